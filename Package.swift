@@ -1,0 +1,68 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// A library target. Its dependencies are the layers below it; LayeringTests holds the imports against the table.
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "flashnas",
+  platforms: [.macOS(.v14)],
+  products: [
+    .library(name: "FlashNAS", targets: ["FlashNAS"]),
+    .executable(name: "flashnas", targets: ["flashnas"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Level 0: system libraries
+    .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
+    // Level 1
+    library("FlashNumerics", ["CGSL"]),
+    // Level 2
+    library("FlashGraph", ["FlashNumerics"]),
+    // Level 3
+    library("FlashAccuracy", ["FlashGraph", "FlashNumerics"]),
+    library("FlashHardware", ["FlashGraph", "FlashNumerics"]),
+    library("FlashSearch", ["FlashNumerics"]),
+    // Level 4
+    library("FlashNAS", ["FlashAccuracy", "FlashGraph", "FlashHardware", "FlashNumerics", "FlashSearch"]),
+    // Level 5
+    library("FlashFormats", ["FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashSearch", "Yams"]),
+    // Level 7
+    library(
+      "FlashQueries",
+      ["FlashFormats", "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashNumerics", "FlashSearch"]),
+    // Level 8
+    .executableTarget(
+      name: "flashnas",
+      dependencies: ["FlashQueries", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: settings,
+      linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux]))]),
+
+    tests("FlashNumericsTests", ["FlashNumerics"]),
+    tests("FlashGraphTests", ["FlashGraph", "FlashNumerics"]),
+    tests("FlashAccuracyTests", ["FlashAccuracy", "FlashNumerics"]),
+    tests("FlashHardwareTests", ["FlashHardware", "FlashGraph", "FlashNumerics"]),
+    tests("FlashSearchTests", ["FlashSearch", "FlashNumerics"]),
+    tests("FlashNASTests", ["FlashNAS", "FlashQueries"]),
+    tests("FlashFormatsTests", ["FlashFormats", "FlashNAS"]),
+    tests("CLITests", ["FlashFormats"]),
+    tests("ReferenceTests", ["FlashGraph", "FlashHardware", "FlashNAS", "FlashNumerics", "FlashQueries"]),
+    tests("LayeringTests", []),
+  ],
+  swiftLanguageModes: [.v6]
+)
