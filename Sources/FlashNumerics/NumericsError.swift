@@ -30,6 +30,6 @@ enum GSL {
   }
 
   static func check(_ code: Int32, _ routine: String) throws(NumericsError) {
-    guard code == GSL_SUCCESS.rawValue else { throw .gsl(code: code, routine: routine) }
+    guard code == Int32(GSL_SUCCESS) else { throw .gsl(code: code, routine: routine) }
   }
 }
