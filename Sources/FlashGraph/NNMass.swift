@@ -1,0 +1,13 @@
+/// NN-Mass, the topology metric that NN-Degree builds on.
+///
+/// For `dense` cells: m = Σ_c ρ_c · w_c · d_c, where the density ρ_c is the share of candidate channels that the
+/// cell's layers take (0 for cells of fewer than three layers). It may fall when depth grows.
+///
+/// Source: Bhardwaj, Li, Marculescu, CVPR 2021, arXiv 1910.00780, as the authors' code computes it.
+public enum NNMass {
+  /// The share of one `dense` cell.
+  @inlinable
+  public static func cell(width: Double, depth: Int, skipChannels: Int, candidates: Int) -> Double {
+    candidates > 0 ? Double(skipChannels) / Double(candidates) * width * Double(depth) : 0
+  }
+}
