@@ -1,0 +1,26 @@
+internal import FlashNumerics
+
+/// Why samples cannot be fitted. The cases carry the facts; `description` words them.
+public enum AccuracyError: Error, Equatable, CustomStringConvertible {
+  /// Fewer distinct configurations than the form needs.
+  case tooFewSamples(found: Int, needed: Int)
+  /// A value that no sample can have.
+  case invalidValue(what: String, found: Double, allowed: String)
+  /// A form name that is not in the catalogue.
+  case unknownForm(String)
+  /// A routine below failed.
+  case numerics(String)
+
+  public var description: String {
+    switch self {
+    case .tooFewSamples(let found, let needed):
+      "samples: too few different configurations, found \(found), allowed \(needed) or more"
+    case .invalidValue(let what, let found, let allowed):
+      "\(what): out of range, found \(found), allowed \(allowed)"
+    case .unknownForm(let name):
+      "form: unknown, found '\(name)', allowed \(AccuracyForm.catalogue.map(\.name).joined(separator: ", "))"
+    case .numerics(let what):
+      "fit: \(what)"
+    }
+  }
+}
