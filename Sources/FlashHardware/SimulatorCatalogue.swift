@@ -1,0 +1,12 @@
+/// A cost simulator: its name in profiles and what it is.
+public struct Simulator: Sendable {
+  public let name: String
+  public let summary: String
+
+  /// Every simulator, by name.
+  public static let catalogue = [
+    Simulator(
+      name: SystolicArray.name,
+      summary: "R×C systolic array: stall-free cycles as SCALE-Sim counts them, SRAM and DRAM traffic, energy, area")
+  ]
+}

@@ -1,0 +1,219 @@
+public import FlashGraph
+
+/// A systolic array of R rows × C columns with SRAM for inputs, filters and outputs, and DRAM behind them.
+///
+/// Cycles are the stall-free compute time of SCALE-Sim (Samajdar et al., ISPASS 2020). With K = k_h·k_w·C_in/G,
+/// N = C_out/G, P = output pixels, a layer is mapped as S_r × S_c tiles that T steps stream through:
+///
+/// | dataflow | S_r | S_c | T | cycles |
+/// |---|---|---|---|---|
+/// | weight-stationary | K | N | P | F·(2R + C + T − 2) − 1 |
+/// | input-stationary | K | P | N | F·(2R + C + T − 2) − 1 |
+/// | output-stationary | P | N | K | F·(R + C + T − 2) − 1 |
+///
+/// with F = ⌈S_r/R⌉·⌈S_c/C⌉ folds; G groups take G times as long. A layer lasts for the longer of its cycles and its
+/// DRAM traffic over the bandwidth. Energy = MACs · e_mac + SRAM bytes moved · e_sram + DRAM bytes moved · e_dram.
+/// Area = R·C · a_pe + SRAM bytes · a_sram. Leakage is not modelled.
+///
+/// *SRAM traffic*: the stationary operand is read once, the streamed operand once per fold of the columns, and results
+/// once per fold of the rows, partial sums read back from the second of those folds on (output-stationary: the results
+/// leave once, both operands are streamed, each once per fold of the other's dimension). *DRAM traffic*: an operand
+/// whose footprint in a layer fits its SRAM region (half of it, since it is double-buffered) is fetched once, otherwise
+/// as often as it is streamed; results leave once, as operands of the next layer. With `Memory.network` the region
+/// holds the whole network's filters, loaded before the first image: they cause no DRAM traffic and their size is part
+/// of the area, which makes area a property of the network.
+///
+/// All costs rise with every count of a layer (K, N, P, G) and with the number of layers.
+public struct SystolicArray: Sendable, Hashable {
+  /// The simulator's name in profiles.
+  public static let name = "systolic"
+
+  /// Which operand stays in the processing elements.
+  public enum Dataflow: String, Sendable, CaseIterable {
+    case weightStationary = "weight-stationary"
+    case inputStationary = "input-stationary"
+    case outputStationary = "output-stationary"
+  }
+
+  /// The SRAM of one operand.
+  public enum Memory: Sendable, Hashable {
+    /// A double-buffered region of so many bytes: half of them hold the current layer's operand.
+    case buffer(bytes: Int)
+    /// As large as the whole network's operand, which stays in it.
+    case network
+  }
+
+  /// Energies and areas of the parts.
+  public struct Technology: Sendable, Hashable {
+    /// One multiply-accumulate.
+    public var mac: Energy
+    /// One byte read from or written to SRAM.
+    public var sramByte: Energy
+    /// One byte read from or written to DRAM.
+    public var dramByte: Energy
+    /// One processing element.
+    public var processingElement: Area
+    /// SRAM for one byte.
+    public var sramByteArea: Area
+
+    public init(mac: Energy, sramByte: Energy, dramByte: Energy, processingElement: Area, sramByteArea: Area) {
+      self.mac = mac
+      self.sramByte = sramByte
+      self.dramByte = dramByte
+      self.processingElement = processingElement
+      self.sramByteArea = sramByteArea
+    }
+  }
+
+  public let rows: Int
+  public let columns: Int
+  public let dataflow: Dataflow
+  /// Cycles a second.
+  public let clock: Double
+  /// Bytes of an input or a weight.
+  public let operandBytes: Int
+  /// Bytes of a partial sum.
+  public let accumulatorBytes: Int
+  public let inputMemory: Int
+  public let filterMemory: Memory
+  public let outputMemory: Int
+  /// Bytes a second.
+  public let dramBandwidth: Double
+  public let technology: Technology
+
+  @usableFromInline let dramBytesPerCycle: Double
+  @usableFromInline let filterCapacity: Int
+
+  /// - Parameters:
+  ///   - inputMemory: bytes of the double-buffered region for inputs; `outputMemory` likewise for results.
+  ///   - clock: in hertz. - dramBandwidth: in bytes a second.
+  /// - Throws: `HardwareError.outOfRange`.
+  public init(
+    rows: Int, columns: Int, dataflow: Dataflow, clock: Double, operandBytes: Int, accumulatorBytes: Int,
+    inputMemory: Int, filterMemory: Memory, outputMemory: Int, dramBandwidth: Double, technology: Technology
+  ) throws(HardwareError) {
+    func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(HardwareError) {
+      guard range ~= value else {
+        throw .outOfRange(
+          parameter: name, found: "\(value)", allowed: "\(range.lowerBound) to \(range.upperBound)")
+      }
+    }
+    try check("rows", rows, 1...65_536)
+    try check("columns", columns, 1...65_536)
+    try check("operand_bits", 8 * operandBytes, 8...64)
+    try check("accumulator_bits", 8 * accumulatorBytes, 8...64)
+    try check("input_sram", inputMemory, 2...(1 << 40))
+    try check("output_sram", outputMemory, 2...(1 << 40))
+    if case .buffer(let bytes) = filterMemory { try check("filter_sram", bytes, 2...(1 << 40)) }
+    for (name, value) in [("clock", clock), ("dram_bandwidth", dramBandwidth)] where !(value.isFinite && value > 0) {
+      throw .outOfRange(parameter: name, found: "\(value)", allowed: "numbers > 0")
+    }
+    let constants = [
+      ("mac_energy", technology.mac.joules), ("sram_energy", technology.sramByte.joules),
+      ("dram_energy", technology.dramByte.joules), ("pe_area", technology.processingElement.squareMillimetres),
+      ("sram_area", technology.sramByteArea.squareMillimetres),
+    ]
+    for (name, value) in constants where !(value.isFinite && value >= 0) {
+      throw .outOfRange(parameter: name, found: "\(value)", allowed: "numbers ≥ 0")
+    }
+    self.rows = rows
+    self.columns = columns
+    self.dataflow = dataflow
+    self.clock = clock
+    self.operandBytes = operandBytes
+    self.accumulatorBytes = accumulatorBytes
+    self.inputMemory = inputMemory
+    self.filterMemory = filterMemory
+    self.outputMemory = outputMemory
+    self.dramBandwidth = dramBandwidth
+    self.technology = technology
+    dramBytesPerCycle = dramBandwidth / clock
+    filterCapacity = if case .buffer(let bytes) = filterMemory { bytes / 2 } else { .max }
+  }
+
+  /// What a network does on the array, summed over its layers.
+  public struct Tally: Sendable, Hashable {
+    /// Stall-free compute cycles.
+    public var computeCycles = 0
+    /// Σ over layers of the longer of compute cycles and DRAM transfer.
+    public var cycles = 0.0
+    public var macs = 0
+    /// Bytes read from and written to SRAM.
+    public var sramBytes = 0
+    /// Bytes read from and written to DRAM.
+    public var dramBytes = 0
+    /// Bytes of all filters.
+    public var filterBytes = 0
+
+    @inlinable public init() {}
+  }
+
+  /// Adds `count` layers of one shape. Complexity: O(1), without allocation.
+  @inlinable
+  public func add(_ layer: WeightedLayer, count: Int = 1, to tally: inout Tally) {
+    let groups = layer.groups
+    let k = layer.kernelHeight * layer.kernelWidth * (layer.inputChannels / groups)
+    let n = layer.outputChannels / groups
+    let p = layer.outputPixels
+    let filterBytes = layer.weights * operandBytes
+    let (cycles, inputPasses, filterPasses, outputMoves) = passes(k, n, p)
+    let results = n * p * groups
+
+    // Inputs are streamed as the K × P matrix of patches; in DRAM they lie as maps.
+    let sram =
+      k * p * groups * inputPasses * operandBytes + filterBytes * filterPasses
+      + results * outputMoves * accumulatorBytes
+    let inputBytes = layer.inputElements * operandBytes
+    let inputFetches = inputBytes <= inputMemory / 2 ? 1 : inputPasses
+    let filterFetches = filterMemory == .network ? 0 : filterBytes <= filterCapacity ? 1 : filterPasses
+    let dram = inputBytes * inputFetches + filterBytes * filterFetches + results * operandBytes
+
+    tally.computeCycles += groups * cycles * count
+    tally.cycles += max(Double(groups * cycles), Double(dram) / dramBytesPerCycle) * Double(count)
+    tally.macs += layer.macs * count
+    tally.sramBytes += sram * count
+    tally.dramBytes += dram * count
+    tally.filterBytes += filterBytes * count
+  }
+
+  /// Compute cycles of one group, how often inputs and filters are streamed from SRAM, and how often a result is moved
+  /// to or from it.
+  @inlinable
+  func passes(_ k: Int, _ n: Int, _ p: Int) -> (cycles: Int, inputs: Int, filters: Int, outputs: Int) {
+    switch dataflow {
+    case .weightStationary:
+      let (rowFolds, columnFolds) = (folds(k, rows), folds(n, columns))
+      return (rowFolds * columnFolds * (2 * rows + columns + p - 2) - 1, columnFolds, 1, 2 * rowFolds - 1)
+    case .inputStationary:
+      let (rowFolds, columnFolds) = (folds(k, rows), folds(p, columns))
+      return (rowFolds * columnFolds * (2 * rows + columns + n - 2) - 1, 1, columnFolds, 2 * rowFolds - 1)
+    case .outputStationary:
+      let (rowFolds, columnFolds) = (folds(p, rows), folds(n, columns))
+      return (rowFolds * columnFolds * (rows + columns + k - 2) - 1, columnFolds, rowFolds, 1)
+    }
+  }
+
+  @inlinable func folds(_ size: Int, _ part: Int) -> Int { (size + part - 1) / part }
+
+  /// Latency, energy and area of a tally. Complexity: O(1), without allocation.
+  @inlinable
+  public func costs(of tally: Tally) -> Costs {
+    let energy =
+      Double(tally.macs) * technology.mac.joules + Double(tally.sramBytes) * technology.sramByte.joules
+      + Double(tally.dramBytes) * technology.dramByte.joules
+    let filterMemoryBytes = if case .buffer(let bytes) = filterMemory { bytes } else { tally.filterBytes }
+    let area =
+      Double(rows * columns) * technology.processingElement.squareMillimetres
+      + Double(inputMemory + filterMemoryBytes + outputMemory) * technology.sramByteArea.squareMillimetres
+    return Costs(
+      latency: Latency(seconds: tally.cycles / clock), energy: Energy(joules: energy),
+      area: Area(squareMillimetres: area))
+  }
+
+  /// The tally of a network, layer by layer. Complexity: O(layers).
+  public func tally(of network: Network) -> Tally {
+    var tally = Tally()
+    for layer in network.weightedLayers { add(layer, to: &tally) }
+    return tally
+  }
+}
