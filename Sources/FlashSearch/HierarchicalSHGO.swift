@@ -1,0 +1,169 @@
+/// Hierarchical SHGO (FLASH): simplicial homology global optimisation on a coarse lattice first, then on finer lattices
+/// around its best points, down to each variable's own step.
+///
+/// Level 0 spans the whole box with the complex of its corners and centroid; level k spans the star of each of the best
+/// points so far, their corners 1/2ᵏ of the range away, the point itself the centroid. The vertices that no neighbour
+/// beats are the level's pool; the best of them start local searches on the level's lattice. The finest level is
+/// repeated until the number of distinct minima stops growing.
+///
+/// Requirements: at most `maximumDimension` variables that are not fixed; any objective, no derivatives.
+///
+/// Deviations from the paper: the pool is searched best-first; infeasible vertices are ordered by their violation
+/// instead of all standing at +∞; a local search is a pattern search over integers and may leave its star, since a star
+/// cuts off optima under constraints; every scored point counts against the budget.
+///
+/// Sources: Endres, Sandrock, Focke, J. Global Optim. 72, 2018; Li et al., ACM TECS 20(5s), 2021.
+public struct HierarchicalSHGO: Sendable {
+  public static let name = "hierarchical"
+  /// A complex has 2ⁿ corners.
+  public static let maximumDimension = 20
+
+  /// Points whose stars a level spans, and minimisers of a star that start a local search.
+  public var starts = 8
+
+  public init() {}
+
+  /// Searches for the best point.
+  ///
+  /// - Complexity: O(levels · starts · 3ⁿ) comparisons, and evaluations as the report counts them.
+  public func run<Problem: IntegerProblem>(_ problem: Problem, stopping rule: StoppingRule) -> SearchReport {
+    var search = Run(problem, rule, starts: starts)
+    var levels: [SearchLevel] = []
+    var before = 0
+    var steps = search.coarsest
+    search.span(search.centre, steps)
+    while true {
+      levels.append(search.level(steps, since: before))
+      guard search.session.stop == nil else { break }
+      before = search.session.evaluations
+      let isFinest = steps == search.finest
+      let known = search.minima.count
+      let best = search.best
+      steps = search.halved(steps)
+      for start in search.minima.prefix(starts) { search.span(start.point, steps) }
+      if isFinest, search.minima.count == known || search.best.score == best.score {
+        levels.append(search.level(steps, since: before))
+        break
+      }
+    }
+    return SearchReport(
+      strategy: Self.name, point: search.best.point, score: search.best.score,
+      evaluations: search.session.evaluations, termination: search.session.stop ?? .converged, levels: levels,
+      certificate: .none)
+  }
+}
+
+extension HierarchicalSHGO {
+  /// The state of one search.
+  private struct Run<Problem: IntegerProblem> {
+    var session: EvaluationSession<Problem>
+    /// Distinct local minima, best first.
+    private(set) var minima: [Candidate] = []
+    private let variables: [IntegerVariable]
+    /// The indices of the variables that are not fixed.
+    private let axes: [Int]
+    private let starts: Int
+
+    init(_ problem: Problem, _ rule: StoppingRule, starts: Int) {
+      session = EvaluationSession(problem, rule)
+      variables = problem.variables
+      axes = variables.indices.filter { problem.variables[$0].count > 1 }
+      precondition(axes.count <= maximumDimension, "a complex of 2ⁿ corners fits in memory")
+      self.starts = starts
+    }
+
+    /// The middle of the box, on the lattice of the variables' own steps.
+    var centre: [Int] { variables.map { $0.lower + ($0.count - 1) / 2 * $0.step } }
+
+    /// Corners as far from the centre as the box reaches.
+    var coarsest: [Int] { variables.map { max($0.step, $0.count / 2 * $0.step) } }
+
+    var finest: [Int] { variables.map(\.step) }
+
+    func halved(_ steps: [Int]) -> [Int] {
+      zip(steps, variables).map { max($1.step, $0 / $1.step / 2 * $1.step) }
+    }
+
+    /// The best point known; the centre before any.
+    var best: Candidate { minima.first ?? Candidate(point: centre, score: .none) }
+
+    func level(_ steps: [Int], since before: Int) -> SearchLevel {
+      SearchLevel(
+        steps: steps, evaluations: session.evaluations - before, minima: minima.count, best: best.score)
+    }
+
+    /// Spans the complex centroid ± steps, within the box, and searches from its best minimisers.
+    mutating func span(_ centroid: [Int], _ steps: [Int]) {
+      let complex = KuhnComplex(dimension: axes.count)
+      var vertices: [Candidate] = []
+      vertices.reserveCapacity(complex.vertexCount)
+      for corner in 0..<(1 << axes.count) {
+        var point = centroid
+        for (bit, axis) in axes.enumerated() {
+          let isUpper = corner >> bit & 1 == 1
+          point[axis] = moved(point[axis], axis, isUpper ? steps[axis] : -steps[axis])
+        }
+        vertices.append(Candidate(point: point, score: session.score(point)))
+      }
+      vertices.append(Candidate(point: centroid, score: session.score(centroid)))
+      let pool = complex.minimizers(vertices.map(\.score)).map { vertices[$0] }.sorted()
+      for start in pool.prefix(starts) where session.stop == nil { record(descent(from: start, steps)) }
+      // A stop inside the first complex leaves its best vertex.
+      if minima.isEmpty, let first = vertices.min() { record(first) }
+    }
+
+    /// The value `step` away, or the end of the range before it.
+    private func moved(_ value: Int, _ axis: Int, _ step: Int) -> Int {
+      max(variables[axis].lower, min(variables[axis].upper, value + step))
+    }
+
+    /// Keeps a minimum in order, each point once.
+    private mutating func record(_ found: Candidate) {
+      let found = Candidate(point: session.problem.canonical(found.point), score: found.score)
+      let place = minima.firstIndex { !($0 < found) } ?? minima.count
+      if place < minima.count, minima[place].point == found.point { return }
+      minima.insert(found, at: place)
+    }
+
+    /// A local minimum over moves of one or two variables by one step.
+    private mutating func descent(from start: Candidate, _ steps: [Int]) -> Candidate {
+      var current = start
+      var improved = true
+      while improved, session.stop == nil {
+        improved = false
+        for (place, first) in axes.enumerated() {
+          for sign in [-1, 1] {
+            if attempt(&current, first, sign * steps[first]) { improved = true }
+            for second in axes[(place + 1)...] {
+              for other in [-1, 1] {
+                if attempt(&current, first, sign * steps[first], second, other * steps[second]) { improved = true }
+              }
+            }
+          }
+        }
+      }
+      return current
+    }
+
+    /// Moves one or two variables where that is better.
+    private mutating func attempt(
+      _ current: inout Candidate, _ first: Int, _ firstStep: Int, _ second: Int? = nil, _ secondStep: Int = 0
+    ) -> Bool {
+      let old = current.point[first]
+      let oldSecond = second.map { current.point[$0] } ?? 0
+      current.point[first] = moved(old, first, firstStep)
+      if let second { current.point[second] = moved(oldSecond, second, secondStep) }
+      let isMoved = current.point[first] != old && second.map { current.point[$0] != oldSecond } ?? true
+      if isMoved {
+        let score = session.score(current.point)
+        if score < current.score {
+          current.score = score
+          return true
+        }
+      }
+      current.point[first] = old
+      if let second { current.point[second] = oldSecond }
+      return false
+    }
+  }
+}

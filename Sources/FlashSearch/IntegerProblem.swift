@@ -1,0 +1,69 @@
+/// An integer variable: lower, lower + step, … , upper.
+public struct IntegerVariable: Sendable, Hashable {
+  public let name: String
+  public let lower: Int
+  public let upper: Int
+  public let step: Int
+
+  /// - Precondition: lower ≤ upper, step > 0.
+  public init(name: String, lower: Int, upper: Int, step: Int) {
+    precondition(lower <= upper && step > 0, "a variable has at least one value")
+    self.name = name
+    self.lower = lower
+    self.upper = lower + (upper - lower) / step * step
+    self.step = step
+  }
+
+  /// How many values the variable takes.
+  @inlinable public var count: Int { (upper - lower) / step + 1 }
+}
+
+/// How good a point is. Feasible before infeasible; among infeasible the smaller violation; among feasible the smaller
+/// objective.
+public struct Score: Sendable, Hashable, Comparable {
+  /// f, to be minimised.
+  public let objective: Double
+  /// Σ max(0, cⱼ)/sⱼ: 0 where every constraint is met.
+  public let violation: Double
+
+  /// A NaN anywhere makes the point infeasible with infinite violation.
+  @inlinable
+  public init(objective: Double, violation: Double) {
+    self.objective = objective
+    self.violation = objective.isNaN || violation.isNaN ? .infinity : violation
+  }
+
+  /// The score of no point: worse than any other.
+  public static let none = Score(objective: .infinity, violation: .infinity)
+
+  @inlinable public var isFeasible: Bool { violation <= 0 }
+
+  @inlinable
+  public static func < (a: Score, b: Score) -> Bool {
+    if a.violation != b.violation { return a.violation < b.violation }
+    return a.isFeasible && a.objective < b.objective
+  }
+}
+
+/// A problem in standard form over a box of integers: minimise f(x) subject to cⱼ(x) ≤ 0.
+public protocol IntegerProblem: Sendable {
+  /// The box, one variable per coordinate of a point.
+  var variables: [IntegerVariable] { get }
+  /// f and the total violation at a point of the box. Pure, and quick: a search calls it a million times.
+  func score(_ point: [Int]) -> Score
+  /// The point that stands for all points that mean the same: the lexicographically least of them.
+  func canonical(_ point: [Int]) -> [Int]
+}
+
+/// A problem that can bound itself over a part of its box.
+public protocol BoundedProblem: IntegerProblem {
+  /// A score that no point of lower…upper beats: objective and violation each at most those of every point. Rounded
+  /// outward, so that the bound holds in floating-point arithmetic too.
+  func bound(lower: [Int], upper: [Int]) -> Score
+  /// Shrinks the sub-box to what holds every canonical point of it; false where it holds none.
+  func clip(lower: inout [Int], upper: inout [Int]) -> Bool
+}
+
+extension BoundedProblem {
+  public func clip(lower: inout [Int], upper: inout [Int]) -> Bool { true }
+}

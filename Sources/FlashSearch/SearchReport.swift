@@ -1,0 +1,114 @@
+/// Why a search ended.
+public enum Termination: String, Sendable {
+  /// The best point is proved.
+  case optimal
+  /// It is proved that no point meets the constraints.
+  case infeasible
+  /// The number of distinct minima stopped growing on the finest lattice.
+  case converged
+  /// The budget of evaluations was used up.
+  case budget
+  /// The time limit was reached.
+  case timeLimit = "time-limit"
+  /// The caller asked to stop.
+  case interrupted
+}
+
+/// When a search has to stop.
+public struct StoppingRule: Sendable {
+  /// The most points scored.
+  public var maximumEvaluations: Int
+  /// The moment after which no further work begins.
+  public var deadline: ContinuousClock.Instant?
+  /// Asked now and then whether to stop.
+  public var isInterrupted: @Sendable () -> Bool
+
+  public init(
+    maximumEvaluations: Int = .max, deadline: ContinuousClock.Instant? = nil,
+    isInterrupted: @escaping @Sendable () -> Bool = { false }
+  ) {
+    self.maximumEvaluations = maximumEvaluations
+    self.deadline = deadline
+    self.isInterrupted = isInterrupted
+  }
+
+  /// The reason to stop now.
+  func reason(evaluations: Int) -> Termination? {
+    if evaluations >= maximumEvaluations { return .budget }
+    if isInterrupted() { return .interrupted }
+    if let deadline, ContinuousClock.now >= deadline { return .timeLimit }
+    return nil
+  }
+}
+
+/// What one level of a hierarchical search did.
+public struct SearchLevel: Sendable, Hashable {
+  /// The lattice's spacing per variable, in the variable's unit.
+  public let steps: [Int]
+  /// Points scored on this level.
+  public let evaluations: Int
+  /// Distinct minima known at the end of the level.
+  public let minima: Int
+  /// The best score at the end of the level.
+  public let best: Score
+}
+
+/// What is proved about an optimum.
+public struct Certificate: Sendable, Hashable {
+  public enum Status: String, Sendable {
+    /// No point is better than the reported one.
+    case optimal
+    /// A point is known; the proof was not finished.
+    case gap
+    /// No point meets the constraints.
+    case infeasible
+    /// Nothing is proved.
+    case none
+  }
+
+  public let status: Status
+  /// No feasible point has a smaller f than this; `nil` where there is none or nothing is proved.
+  public let bound: Double?
+  /// Sub-boxes bounded.
+  public let nodes: Int
+
+  public init(status: Status, bound: Double?, nodes: Int) {
+    self.status = status
+    self.bound = bound
+    self.nodes = nodes
+  }
+
+  public static let none = Certificate(status: .none, bound: nil, nodes: 0)
+}
+
+/// What a search found.
+public struct SearchReport: Sendable {
+  public let strategy: String
+  /// The best point, canonical; where none is feasible, the one of least violation.
+  public let point: [Int]
+  public let score: Score
+  /// Points scored.
+  public let evaluations: Int
+  public let termination: Termination
+  public let levels: [SearchLevel]
+  public let certificate: Certificate
+
+  public init(
+    strategy: String, point: [Int], score: Score, evaluations: Int, termination: Termination, levels: [SearchLevel],
+    certificate: Certificate
+  ) {
+    self.strategy = strategy
+    self.point = point
+    self.score = score
+    self.evaluations = evaluations
+    self.termination = termination
+    self.levels = levels
+    self.certificate = certificate
+  }
+
+  /// |f − bound| / |f|; `nil` without a feasible point or a bound.
+  public var gap: Double? {
+    guard score.isFeasible, let bound = certificate.bound else { return nil }
+    return score.objective == bound ? 0 : abs(score.objective - bound) / abs(score.objective)
+  }
+}
