@@ -1,0 +1,35 @@
+public import FlashGraph
+public import FlashHardware
+
+/// What latency, energy and area come from.
+public enum CostModel: Sendable {
+  /// Layer by layer, from first principles.
+  case simulated(SystolicArray)
+  /// Linear in the network's features, fitted to measurements or to a simulator.
+  case fitted(FittedHardware)
+
+  /// The costs of a point's network.
+  public func costs(of point: [Int], in space: SearchSpace, features: NetworkFeatures) -> Costs {
+    switch self {
+    case .simulated(let array):
+      return array.costs(of: Self.tally(array, point, space))
+    case .fitted(let model):
+      return model.costs(of: features)
+    }
+  }
+
+  /// The costs of a network that was counted layer by layer. Complexity: O(layers).
+  public func costs(of network: Network, features: NetworkFeatures) -> Costs {
+    switch self {
+    case .simulated(let array): array.costs(of: array.tally(of: network))
+    case .fitted(let model): model.costs(of: features)
+    }
+  }
+
+  /// The simulator's totals over the layers of a point's network.
+  public static func tally(_ array: SystolicArray, _ point: [Int], _ space: SearchSpace) -> SystolicArray.Tally {
+    var tally = SystolicArray.Tally()
+    space.forEachLayer(point) { layer, count in array.add(layer, count: count, to: &tally) }
+    return tally
+  }
+}

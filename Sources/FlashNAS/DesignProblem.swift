@@ -1,0 +1,109 @@
+public import FlashSearch
+
+/// A bound on one quantity.
+public struct Bound: Sendable, Hashable {
+  public enum Relation: String, Sendable {
+    case atLeast = ">="
+    case atMost = "<="
+  }
+
+  public let quantity: Quantity
+  public let relation: Relation
+  /// In SI units, area in mm².
+  public let limit: Double
+
+  public init(quantity: Quantity, relation: Relation, limit: Double) {
+    self.quantity = quantity
+    self.relation = relation
+    self.limit = limit
+  }
+
+  /// How far a value is inside the bound, in the quantity's unit: ≥ 0 when met.
+  public func slack(_ value: Double) -> Double {
+    relation == .atLeast ? value - limit : limit - value
+  }
+
+  /// max(0, c) / s with c the distance beyond the bound and s = |limit|, or 1 where that is 0; NaN counts as infinite.
+  func violation(_ value: Double) -> Double {
+    let slack = slack(value)
+    guard !slack.isNaN else { return .infinity }
+    return max(0, -slack) / (limit == 0 ? 1 : abs(limit))
+  }
+}
+
+/// What to make as good as possible.
+public struct Objective: Sendable, Hashable {
+  public enum Direction: String, Sendable {
+    case maximize
+    case minimize
+  }
+
+  public let expression: Expression
+  public let direction: Direction
+
+  public init(expression: Expression, direction: Direction) {
+    self.expression = expression
+    self.direction = direction
+  }
+}
+
+/// Space, models, objective and bounds, composed into the standard form that a strategy minimises.
+public struct DesignProblem: BoundedProblem {
+  public let space: SearchSpace
+  public let model: PerformanceModel
+  public let objective: Objective
+  public let bounds: [Bound]
+
+  /// - Throws: `DesignError.unavailable` where the objective or a bound names a quantity that no model gives.
+  public init(
+    space: SearchSpace, model: PerformanceModel, objective: Objective, bounds: [Bound]
+  ) throws(DesignError) {
+    for quantity in objective.expression.quantities + bounds.map(\.quantity) {
+      if quantity == .accuracy, model.predictor == nil {
+        throw .unavailable(
+          quantity: "accuracy",
+          reason: "the space '\(space.name)' has no predictor: give --accuracy, or ask without accuracy")
+      }
+      if quantity.isCost, model.costs == nil {
+        throw .unavailable(quantity: quantity.rawValue, reason: "no hardware is given: give --hardware")
+      }
+    }
+    self.space = space
+    self.model = model
+    self.objective = objective
+    self.bounds = bounds
+  }
+
+  public var variables: [IntegerVariable] { space.variables }
+
+  public func canonical(_ point: [Int]) -> [Int] { space.canonical(point) }
+
+  /// The values of a point. No allocation.
+  public func values(_ point: [Int]) -> DesignValues { model.values(point, in: space) }
+
+  /// f and the total scaled violation: f is the objective, negated where it is to be maximised. No allocation.
+  public func score(_ point: [Int]) -> Score {
+    let values = values(point)
+    var violation = 0.0
+    for bound in bounds { violation += bound.violation(values[bound.quantity]) }
+    let value = objective.expression.value { values[$0] }
+    return Score(objective: objective.direction == .maximize ? -value : value, violation: violation)
+  }
+
+  /// Whether each bound binds at a point: some one-step neighbour has a better objective and breaks only this bound.
+  public func isBinding(at point: [Int]) -> [Bool] {
+    var binding = [Bool](repeating: false, count: bounds.count)
+    let here = score(point).objective
+    for (axis, variable) in variables.enumerated() {
+      for step in [-variable.step, variable.step] {
+        var neighbour = point
+        neighbour[axis] += step
+        guard variable.lower...variable.upper ~= neighbour[axis], score(neighbour).objective < here else { continue }
+        let values = values(neighbour)
+        let broken = bounds.indices.filter { bounds[$0].violation(values[bounds[$0].quantity]) > 0 }
+        if broken.count == 1 { binding[broken[0]] = true }
+      }
+    }
+    return binding
+  }
+}

@@ -1,0 +1,87 @@
+public import FlashAccuracy
+public import FlashGraph
+public import FlashHardware
+
+/// The values of one design.
+public struct DesignValues: Sendable {
+  public let features: NetworkFeatures
+  /// 0…1; NaN without an accuracy model.
+  public let accuracy: Double
+  /// NaN without a cost model.
+  public let costs: Costs
+
+  /// The value of a quantity in SI units, area in mm².
+  public subscript(quantity: Quantity) -> Double {
+    switch quantity {
+    case .accuracy: accuracy
+    case .latency: costs.latency.seconds
+    case .energy: costs.energy.joules
+    case .area: costs.area.squareMillimetres
+    case .power: costs.energy.joules / costs.latency.seconds
+    case .edp: costs.energy.joules * costs.latency.seconds
+    case .macs: Double(features.macs)
+    case .parameters: Double(features.parameters)
+    case .nnDegree: features.nnDegree
+    case .nnMass: features.nnMass
+    }
+  }
+}
+
+/// An accuracy model and a cost model: what turns a network into its quantities. Either may be absent.
+public struct PerformanceModel: Sendable {
+  public let predictor: AccuracyModel?
+  public let costs: CostModel?
+
+  public init(predictor: AccuracyModel?, costs: CostModel?) {
+    self.predictor = predictor
+    self.costs = costs
+  }
+
+  /// The values of a point. No allocation.
+  public func values(_ point: [Int], in space: SearchSpace) -> DesignValues {
+    values(point, in: space, features: space.features(point))
+  }
+
+  /// The values of a point, of which some features are taken at other values than its own.
+  func values(_ point: [Int], in space: SearchSpace, features: NetworkFeatures) -> DesignValues {
+    DesignValues(
+      features: features, accuracy: predictor?.accuracy(nnDegree: features.nnDegree) ?? .nan,
+      costs: costs?.costs(of: point, in: space, features: features) ?? .unknown)
+  }
+
+  /// The values of a network that was counted layer by layer. Complexity: O(layers + links).
+  public func values(of network: Network) -> DesignValues {
+    let features = network.features
+    return DesignValues(
+      features: features, accuracy: predictor?.accuracy(nnDegree: features.nnDegree) ?? .nan,
+      costs: costs?.costs(of: network, features: features) ?? .unknown)
+  }
+
+  /// The accuracy of a design with its interval, `nil` without an accuracy model.
+  public func accuracy(of values: DesignValues) -> AccuracyPrediction? {
+    predictor?.predict(nnDegree: values.features.nnDegree)
+  }
+
+  /// Where 95 % of measured costs lie for a fitted cost; `nil` for a simulated one, whose error no measurement tells.
+  public func interval(of quantity: CostQuantity, _ value: Double) -> (low: Double, high: Double)? {
+    guard case .fitted(let model) = costs else { return nil }
+    return model[quantity]?.interval(around: value)
+  }
+
+  /// Whether a fitted model is asked outside the range of the samples it saw.
+  public func isExtrapolated(_ features: NetworkFeatures) -> Bool {
+    if let predictor, !predictor.range.contains(features.nnDegree) { return true }
+    guard case .fitted(let model) = costs else { return false }
+    return CostQuantity.allCases.contains { quantity in
+      model[quantity]?.isExtrapolated { NetworkFeature(rawValue: $0)?.value(of: features) } ?? false
+    }
+  }
+}
+
+extension Costs {
+  /// No cost model: every cost is NaN.
+  static var unknown: Costs {
+    Costs(
+      latency: Latency(seconds: .nan), energy: Energy(joules: .nan), area: Area(squareMillimetres: .nan))
+  }
+}
