@@ -1,0 +1,184 @@
+internal import Yams
+
+/// A value in a YAML or JSON document, with its place for messages. Every key that is not asked for is an error.
+struct Field {
+  let node: Node
+  let file: String
+  let path: String
+
+  /// The root of a document. JSON is read as the subset of YAML that it is.
+  ///
+  /// - Throws: `FormatError` for a text that is not YAML, or is nested deeper than 100 levels.
+  init(document text: String, file: String) throws(FormatError) {
+    try Self.checkNesting(text, file)
+    let root: Node?
+    do { root = try Yams.compose(yaml: text) } catch let error as YamlError {
+      throw FormatError(file: file, place: Self.place(error), problem: "not valid YAML or JSON")
+    } catch {
+      throw FormatError(file: file, problem: "not valid YAML or JSON")
+    }
+    guard let root else { throw FormatError(file: file, problem: "empty") }
+    self.init(node: root, file: file, path: "")
+  }
+
+  private init(node: Node, file: String, path: String) {
+    self.node = node
+    self.file = file
+    self.path = path
+  }
+
+  private static func place(_ error: YamlError) -> String? {
+    switch error {
+    case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
+      "line \(mark.line), column \(mark.column)"
+    default: nil
+    }
+  }
+
+  /// The parser recurses: a text of a million brackets would end the process.
+  private static func checkNesting(_ text: String, _ file: String) throws(FormatError) {
+    var depth = 0
+    var leading = 0
+    var line = 1
+    var isLeading = true
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\n"):
+        line += 1
+        leading = 0
+        isLeading = true
+      case UInt8(ascii: " ") where isLeading, UInt8(ascii: "-") where isLeading, UInt8(ascii: "?") where isLeading:
+        leading += 1
+      case UInt8(ascii: "["), UInt8(ascii: "{"):
+        depth += 1
+        isLeading = false
+      case UInt8(ascii: "]"), UInt8(ascii: "}"):
+        depth -= 1
+        isLeading = false
+      default: isLeading = false
+      }
+      guard depth <= 100, leading <= 400 else {
+        throw FormatError(file: file, place: "line \(line)", problem: "nested too deeply", allowed: "100 levels")
+      }
+    }
+  }
+
+  /// An error about this value.
+  func error(_ problem: String, found: String? = nil, allowed: String? = nil) -> FormatError {
+    var place = node.mark.map { "line \($0.line)" } ?? ""
+    if !path.isEmpty { place += place.isEmpty ? path : ": \(path)" }
+    return FormatError(
+      file: file, place: place.isEmpty ? nil : place, problem: problem, found: found, allowed: allowed)
+  }
+
+  private var kind: String {
+    switch node {
+    case .scalar(let scalar): "'\(scalar.string)'"
+    case .mapping: "a mapping"
+    case .sequence: "a list"
+    case .alias: "an alias"
+    }
+  }
+
+  /// Checks that this is a mapping with no keys but these.
+  func only(_ keys: [String]) throws(FormatError) {
+    guard case .mapping(let mapping) = node else { throw error("not a mapping", found: kind, allowed: list(keys)) }
+    var seen: [String] = []
+    for (key, _) in mapping {
+      let name = key.scalar?.string ?? "?"
+      guard keys.contains(name) else { throw error("unknown key", found: "'\(name)'", allowed: list(keys)) }
+      guard !seen.contains(name) else { throw error("key stands twice", found: "'\(name)'") }
+      seen.append(name)
+    }
+  }
+
+  private func list(_ keys: [String]) -> String { "the keys " + keys.joined(separator: ", ") }
+
+  /// The entries of a mapping in file order.
+  func entries() throws(FormatError) -> [(key: String, value: Field)] {
+    guard case .mapping(let mapping) = node else { throw error("not a mapping", found: kind) }
+    var entries: [(key: String, value: Field)] = []
+    for (key, value) in mapping {
+      guard let name = key.scalar?.string else { throw error("a key that is not a word") }
+      guard !entries.contains(where: { $0.key == name }) else { throw error("key stands twice", found: "'\(name)'") }
+      entries.append((name, Field(node: value, file: file, path: path.isEmpty ? name : "\(path).\(name)")))
+    }
+    return entries
+  }
+
+  /// The value of a key, `nil` where the key is absent.
+  func optional(_ key: String) throws(FormatError) -> Field? {
+    try entries().first { $0.key == key }?.value
+  }
+
+  /// The value of a key.
+  func required(_ key: String) throws(FormatError) -> Field {
+    guard let field = try optional(key) else { throw error("key missing", allowed: "'\(key)'") }
+    return field
+  }
+
+  /// Whether the value is `null` or left out.
+  var isNull: Bool {
+    guard case .scalar(let scalar) = node else { return false }
+    return scalar.style == .plain && ["null", "~", ""].contains(scalar.string)
+  }
+
+  /// The elements of a list.
+  func elements() throws(FormatError) -> [Field] {
+    guard case .sequence(let sequence) = node else { throw error("not a list", found: kind, allowed: "a list") }
+    return sequence.enumerated().map { Field(node: $1, file: file, path: "\(path)[\($0)]") }
+  }
+
+  /// A word.
+  func string() throws(FormatError) -> String {
+    guard case .scalar(let scalar) = node else { throw error("not a word", found: kind, allowed: "one word or text") }
+    return scalar.string
+  }
+
+  /// An integer within a range.
+  func integer(in range: ClosedRange<Int> = 0...Int.max) throws(FormatError) -> Int {
+    let text = try string()
+    guard let value = Numeral.integer(text), range ~= value else {
+      let upper = range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
+      throw error("not an integer in range", found: "'\(text)'", allowed: upper)
+    }
+    return value
+  }
+
+  /// A finite number.
+  func number() throws(FormatError) -> Double {
+    let text = try string()
+    guard let value = Numeral.double(text) else {
+      throw error("not a number", found: "'\(text)'", allowed: "a finite number")
+    }
+    return value
+  }
+
+  /// A list of finite numbers.
+  func numbers() throws(FormatError) -> [Double] {
+    var values: [Double] = []
+    for element in try elements() { values.append(try element.number()) }
+    return values
+  }
+
+  /// A value with its unit, in SI (mm² for area).
+  func value(_ unit: Unit) throws(FormatError) -> Double {
+    let text = try string()
+    guard let value = unit.parse(text) else {
+      throw error("not a value of this quantity", found: "'\(text)'", allowed: unit.allowed)
+    }
+    return value
+  }
+
+  /// Checks the schema line: `flashnas.NAME/1`.
+  func schema(_ name: String) throws(FormatError) {
+    let field = try required("schema")
+    let text = try field.string()
+    guard let slash = text.lastIndex(of: "/"), let version = Int(text[text.index(after: slash)...]),
+      text[..<slash] == "flashnas.\(name)"
+    else { throw field.error("another kind of file", found: "'\(text)'", allowed: "flashnas.\(name)/1") }
+    guard version <= 1 else {
+      throw field.error("a newer schema than this version reads", found: "'\(text)'", allowed: "flashnas.\(name)/1")
+    }
+  }
+}

@@ -1,0 +1,73 @@
+public import FlashNAS
+
+/// A design question as a file states it: names are not yet looked up.
+public struct ProblemFile: Sendable {
+  public let space: String
+  /// `auto` (the space's predictor), a file, or `nil` where the question has no accuracy.
+  public let accuracy: String?
+  public let hardware: String?
+  public let objective: Objective
+  public let bounds: [Bound]
+  /// Variables held to one value or to a range.
+  public let ranges: [(name: String, range: ClosedRange<Int>)]
+
+  /// Reads `flashnas.problem/1` in YAML or JSON.
+  public init(reading path: String) throws(FormatError) {
+    let root = try Field(document: TextFile.read(path, limit: TextFile.documentLimit), file: path)
+    try root.schema("problem")
+    try root.only(["schema", "space", "accuracy", "hardware", "objective", "constraints", "fix", "range"])
+    space = try root.required("space").string()
+    accuracy = try root.optional("accuracy")?.string()
+    hardware = try root.optional("hardware")?.string()
+    objective = try Self.objective(root.required("objective"))
+    bounds = try root.optional("constraints").map(Self.bounds) ?? []
+    var ranges: [(name: String, range: ClosedRange<Int>)] = []
+    for (name, field) in try root.optional("fix")?.entries() ?? [] {
+      let value = try field.integer()
+      ranges.append((name, value...value))
+    }
+    for (name, field) in try root.optional("range")?.entries() ?? [] {
+      let ends = try field.elements()
+      guard ends.count == 2 else { throw field.error("not a range", allowed: "[least, most]") }
+      let lower = try ends[0].integer()
+      ranges.append((name, lower...(try ends[1].integer(in: lower...Int.max))))
+    }
+    self.ranges = ranges
+  }
+
+  private static func objective(_ field: Field) throws(FormatError) -> Objective {
+    try field.only(["maximize", "minimize"])
+    let entries = try field.entries()
+    guard entries.count == 1 else {
+      throw field.error("not one objective", found: "\(entries.count)", allowed: "either maximize or minimize")
+    }
+    let (key, value) = entries[0]
+    do {
+      return Objective(
+        expression: try Expression(value.string()), direction: key == "maximize" ? .maximize : .minimize)
+    } catch let error as DesignError {
+      throw value.error(error.description)
+    } catch let error as FormatError {
+      throw error
+    } catch {
+      throw value.error("\(error)")
+    }
+  }
+
+  private static func bounds(_ field: Field) throws(FormatError) -> [Bound] {
+    var bounds: [Bound] = []
+    for (name, value) in try field.entries() {
+      guard let quantity = Quantity(rawValue: name) else {
+        throw value.error(
+          "unknown quantity", found: "'\(name)'",
+          allowed: Quantity.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      try value.only(["min", "max"])
+      for (end, bound) in try value.entries() {
+        let limit = try bound.value(Unit(of: quantity))
+        bounds.append(Bound(quantity: quantity, relation: end == "min" ? .atLeast : .atMost, limit: limit))
+      }
+    }
+    return bounds
+  }
+}

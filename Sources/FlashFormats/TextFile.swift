@@ -1,0 +1,112 @@
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// Reading whole text files, and writing them in one step.
+public enum TextFile {
+  /// The most bytes that a document (YAML, JSON) may have.
+  public static let documentLimit = 16 << 20
+  /// The most bytes that a table (CSV) may have.
+  public static let tableLimit = 256 << 20
+
+  /// The text of a file; `-` is standard input.
+  ///
+  /// - Throws: `FormatError` where the file is missing, a folder, too large, not UTF-8, empty or has a NUL byte. Reading
+  ///   stops at the first such fault, however much would follow.
+  public static func read(_ path: String, limit: Int) throws(FormatError) -> String {
+    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY)
+    guard descriptor >= 0 else {
+      let reason = errno == ENOENT ? "no such file" : "cannot be opened (\(String(cString: strerror(errno))))"
+      throw FormatError(file: path, problem: reason)
+    }
+    defer { if path != "-" { close(descriptor) } }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = posixRead(descriptor, &buffer)
+      guard count >= 0 else {
+        let reason = errno == EISDIR ? "is a folder" : "cannot be read (\(String(cString: strerror(errno))))"
+        throw FormatError(file: path, problem: reason, allowed: "a text file")
+      }
+      guard count > 0 else { break }
+      if let zero = buffer[..<count].firstIndex(of: 0) {
+        throw FormatError(
+          file: path, place: "byte \(bytes.count + zero)", problem: "not a text file", found: "a NUL byte",
+          allowed: "UTF-8 text")
+      }
+      bytes.append(contentsOf: buffer[..<count])
+      guard bytes.count <= limit else {
+        throw FormatError(file: path, problem: "too large", allowed: "at most \(limit >> 20) MiB")
+      }
+    }
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw FormatError(file: path, problem: "not a text file", allowed: "UTF-8 text")
+    }
+    guard text.contains(where: { !$0.isWhitespace }) else { throw FormatError(file: path, problem: "empty") }
+    return text
+  }
+
+  private static func posixRead(_ descriptor: Int32, _ buffer: inout [UInt8]) -> Int {
+    let size = buffer.count
+    while true {
+      #if canImport(Darwin)
+        let count = Darwin.read(descriptor, &buffer, size)
+      #elseif canImport(Musl)
+        let count = Musl.read(descriptor, &buffer, size)
+      #else
+        let count = Glibc.read(descriptor, &buffer, size)
+      #endif
+      if count >= 0 || errno != EINTR { return count }
+    }
+  }
+
+  /// Writes a file in one step: a reader sees the old content or the new, never a part.
+  ///
+  /// - Throws: `WriteError` where the folder is missing, read-only or full; the old file then stands as it was.
+  public static func write(_ text: String, to path: String) throws(WriteError) {
+    let temporary = "\(path).\(getpid()).tmp"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o666)
+    guard descriptor >= 0 else { throw WriteError(file: path, code: errno) }
+    var failure: Int32 = 0
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty, failure == 0 {
+      let count = rest.withUnsafeBytes { posixWrite(descriptor, $0) }
+      if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { failure = errno }
+    }
+    if failure == 0, fsync(descriptor) != 0, errno != EINVAL { failure = errno }
+    if close(descriptor) != 0, failure == 0 { failure = errno }
+    if failure == 0, rename(temporary, path) != 0 { failure = errno }
+    guard failure == 0 else {
+      unlink(temporary)
+      throw WriteError(file: path, code: failure)
+    }
+  }
+
+  private static func posixWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+    #if canImport(Darwin)
+      Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+    #elseif canImport(Musl)
+      Musl.write(descriptor, bytes.baseAddress, bytes.count)
+    #else
+      Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+    #endif
+  }
+}
+
+/// A file that could not be written.
+public struct WriteError: Error, Equatable, CustomStringConvertible {
+  public let file: String
+  public let code: Int32
+
+  public var description: String { "\(file): cannot be written: \(String(cString: strerror(code)))" }
+}
