@@ -1,0 +1,70 @@
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+internal import FlashFormats
+
+/// Where profiles, problems and data sets are found: `FLASHNAS_DATA`, else `share/flashnas` beside the program's
+/// install prefix, else the checkout that the program was built in.
+public struct DataFolder: Sendable {
+  public let path: String
+
+  /// - Throws: `QueryError` (65) where no folder has the data.
+  public init() throws(QueryError) {
+    let manager = FileManager.default
+    func holdsData(_ path: String) -> Bool { manager.fileExists(atPath: path + "/hardware-profiles") }
+    if let named = ProcessInfo.processInfo.environment["FLASHNAS_DATA"], !named.isEmpty {
+      guard holdsData(named) else {
+        throw .data("\(named): FLASHNAS_DATA: not a data folder, allowed one with hardware-profiles, problems, datasets")
+      }
+      path = named
+      return
+    }
+    var folder = Self.programFolder
+    let installed = folder + "/../share/flashnas"
+    if holdsData(installed) {
+      path = installed
+      return
+    }
+    for _ in 0..<6 {
+      if holdsData(folder) {
+        path = folder
+        return
+      }
+      folder += "/.."
+    }
+    throw .data("data folder: not found beside the program, allowed: set FLASHNAS_DATA to it")
+  }
+
+  /// The folder of the running program, links followed.
+  private static var programFolder: String {
+    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    guard let slash = program.lastIndex(of: "/") else { return "." }
+    return String(program[..<slash])
+  }
+
+  /// The names of the files with an ending in a folder, sorted, without the ending.
+  public func names(in folder: String, ending: String) -> [String] {
+    (Self.files(in: "\(path)/\(folder)") ?? []).filter { $0.hasSuffix(ending) }.map {
+      String($0.dropLast(ending.count))
+    }
+  }
+
+  /// The names of the folders in a folder, sorted.
+  func folders(in folder: String) -> [String] {
+    (Self.files(in: "\(path)/\(folder)") ?? []).filter { Self.files(in: "\(path)/\(folder)/\($0)") != nil }
+  }
+
+  /// The first heading of a data set's README.
+  func title(ofDataset name: String) -> String {
+    let text = (try? TextFile.read("\(path)/datasets/\(name)/README.md", limit: TextFile.documentLimit)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("# ") } ?? ""
+    return String(line.dropFirst(2))
+  }
+
+  /// The names in a folder, sorted; `nil` where the path is not a folder.
+  static func files(in path: String) -> [String]? {
+    (try? FileManager.default.contentsOfDirectory(atPath: path))?.sorted()
+  }
+}

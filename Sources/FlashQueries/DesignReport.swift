@@ -1,0 +1,141 @@
+internal import FlashAccuracy
+internal import FlashFormats
+internal import FlashGraph
+internal import FlashHardware
+internal import FlashNAS
+
+/// One design as results show it: its point, features, predictions and intervals.
+struct DesignReport {
+  /// Variables and their values; empty for a network that came from a file.
+  let point: [(name: String, value: Int)]
+  let values: DesignValues
+  let accuracy: AccuracyPrediction?
+  /// The costs that a model gives, with their interval where one is known.
+  let costs: [(quantity: CostQuantity, value: Double, interval: (low: Double, high: Double)?)]
+  let isExtrapolated: Bool
+
+  init(point: [(name: String, value: Int)], values: DesignValues, model: PerformanceModel) {
+    self.point = point
+    self.values = values
+    accuracy = model.accuracy(of: values)
+    costs = CostQuantity.allCases.compactMap { quantity in
+      let value = Self.value(quantity, values)
+      return value.isNaN ? nil : (quantity, value, model.interval(of: quantity, value))
+    }
+    isExtrapolated = model.isExtrapolated(values.features)
+  }
+
+  init(_ point: [Int], in space: SearchSpace, model: PerformanceModel) {
+    let named = zip(space.variableNames, point).map { (name: $0, value: $1) }
+    self.init(point: named, values: model.values(point, in: space), model: model)
+  }
+
+  private static func value(_ quantity: CostQuantity, _ values: DesignValues) -> Double {
+    switch quantity {
+    case .latency: values.costs.latency.seconds
+    case .energy: values.costs.energy.joules
+    case .area: values.costs.area.squareMillimetres
+    }
+  }
+
+  /// The columns in the order of tables: variables, features, accuracy, costs.
+  private var columns: [(name: String, value: JSONValue)] {
+    var columns: [(String, JSONValue)] = point.map { ($0.name, .integer($0.value)) }
+    let features = values.features
+    columns += [
+      ("nn_degree", .number(features.nnDegree)), ("nn_mass", .number(features.nnMass)),
+      ("macs", .integer(features.macs)), ("parameters", .integer(features.parameters)),
+    ]
+    if let accuracy {
+      columns += [
+        ("accuracy", .number(accuracy.value)), ("accuracy_low", .number(accuracy.low)),
+        ("accuracy_high", .number(accuracy.high)),
+      ]
+    }
+    columns.append(("extrapolated", .bool(isExtrapolated)))
+    for (quantity, value, interval) in costs {
+      columns.append((quantity.rawValue, .number(value)))
+      guard let interval else { continue }
+      columns.append(("\(quantity.rawValue)_low", .number(interval.low)))
+      columns.append(("\(quantity.rawValue)_high", interval.high.isFinite ? .number(interval.high) : .null))
+    }
+    return columns
+  }
+
+  /// The design as an object: variables under `point`, then its quantities.
+  var document: JSONValue {
+    var entries = Dictionary(uniqueKeysWithValues: columns.dropFirst(point.count).map { ($0.name, $0.value) })
+    if !point.isEmpty {
+      entries["point"] = .object(Dictionary(uniqueKeysWithValues: point.map { ($0.name, .integer($0.value)) }))
+    }
+    return .object(entries)
+  }
+
+  /// Header and row for CSV.
+  var csv: (header: [String], row: [String]) {
+    (columns.map(\.name), columns.map { $0.value == .null ? "" : $0.value.text(compact: true) })
+  }
+
+  /// The design for people: one line per quantity.
+  var text: String {
+    var table = TextTable(indent: 2)
+    let features = values.features
+    if let accuracy {
+      table.add(
+        "accuracy", Display.percent(accuracy.value),
+        "95 % interval \(Display.percent(accuracy.low)) to \(Display.percent(accuracy.high)), one new training run")
+    }
+    for (quantity, value, interval) in costs {
+      let units = Display.units(of: quantity)
+      let note = interval.map { "95 % interval \(Display.quantity($0.low, units)) to \(Display.quantity($0.high, units))" }
+      table.add(quantity.title, Display.quantity(value, units), note ?? "")
+    }
+    table.add("NN-Degree", Display.number(features.nnDegree), "")
+    table.add("NN-Mass", Display.number(features.nnMass), "")
+    table.add("MACs", Display.grouped(features.macs), "")
+    table.add("parameters", Display.grouped(features.parameters), "")
+    if isExtrapolated { table.add("extrapolated", "yes", "outside the range of the samples behind a fitted model") }
+    return table.text
+  }
+}
+
+extension CostQuantity {
+  /// The quantity's name for people.
+  var title: String {
+    switch self {
+    case .latency: "latency"
+    case .energy: "energy"
+    case .area: "area"
+    }
+  }
+}
+
+extension Display {
+  static func units(of quantity: CostQuantity) -> [(name: String, factor: Double)] {
+    switch quantity {
+    case .latency: time
+    case .energy: energy
+    case .area: area
+    }
+  }
+
+  /// A value of any quantity with its unit.
+  static func value(_ value: Double, of quantity: Quantity) -> String {
+    switch quantity {
+    case .accuracy: percent(value)
+    case .latency: Self.quantity(value, time)
+    case .energy: Self.quantity(value, energy)
+    case .area: Self.quantity(value, area)
+    case .power: Self.quantity(value, power)
+    case .macs, .parameters: grouped(Int(value))
+    case .edp, .nnDegree, .nnMass: number(value)
+    }
+  }
+}
+
+extension Array where Element == DesignReport {
+  /// The designs as a CSV table: header, then one row each.
+  var csv: [[String]] {
+    (first.map { [$0.csv.header] } ?? []) + map(\.csv.row)
+  }
+}

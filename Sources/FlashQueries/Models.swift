@@ -1,0 +1,98 @@
+internal import FlashAccuracy
+internal import FlashFormats
+internal import FlashHardware
+internal import FlashNAS
+
+/// Spaces, predictors and hardware by name or file.
+enum Models {
+  /// A profile, whose costs come from the simulator where there is one and `fitted` is not asked for.
+  struct Hardware {
+    let name: String
+    let costs: CostModel
+    /// `simulated` or `fitted`, as results say.
+    var kind: String {
+      switch costs {
+      case .simulated: "simulated"
+      case .fitted: "fitted"
+      }
+    }
+  }
+
+  static let defaultHardware = "systolic-ws-32x32"
+
+  static func space(_ name: String) throws(QueryError) -> SearchSpace {
+    do { return try SearchSpace.named(name) } catch { throw QueryError(error) }
+  }
+
+  private static func isFile(_ text: String) -> Bool {
+    text == "-" || text.contains("/") || [".json", ".yaml", ".yml", ".csv"].contains { text.hasSuffix($0) }
+  }
+
+  private static func isTable(_ text: String) -> Bool { text == "-" || text.hasSuffix(".csv") }
+
+  /// The accuracy model of `auto` (the space's own, `nil` where it has none), of a model file or of samples, which are
+  /// fitted on the spot.
+  static func predictor(_ source: String, space: SearchSpace?) throws(QueryError) -> AccuracyModel? {
+    do {
+      if source == "auto" {
+        guard let dataset = space?.dataset else { return nil }
+        return try AccuracyModelFile.read(DataFolder().path + "/datasets/\(dataset)/predictor.json")
+      }
+      if isTable(source) {
+        return try AccuracyFit(SampleFile(reading: source, space: space).accuracySamples()).model
+      }
+      return try AccuracyModelFile.read(source)
+    } catch let error as AccuracyError {
+      throw .data("\(source): \(error.description)")
+    } catch {
+      throw QueryError(error)
+    }
+  }
+
+  /// A profile by name, a profile or model file, or measurements, which are fitted on the spot.
+  static func hardware(_ source: String, costs: String?, space: SearchSpace?) throws(QueryError) -> Hardware {
+    if let costs, costs != "simulated", costs != "fitted" {
+      throw .usage("--costs: unknown, found '\(costs)', allowed simulated, fitted")
+    }
+    do {
+      if isTable(source) {
+        let fitted = try FittedHardware(HardwareSamples(reading: source, space: space).fits())
+        return Hardware(name: "measurements", costs: .fitted(fitted))
+      }
+      let profile = try HardwareProfileFile.read(path(source))
+      if costs != "fitted", let array = profile.simulator {
+        return Hardware(name: profile.name, costs: .simulated(array))
+      }
+      if costs != "simulated", let fitted = profile.fitted {
+        return Hardware(name: profile.name, costs: .fitted(fitted))
+      }
+      throw QueryError.usage(
+        "--costs: not in the profile '\(profile.name)', found '\(costs ?? "")', allowed "
+          + (profile.simulator == nil ? "fitted" : "simulated"))
+    } catch let error as HardwareError {
+      throw .data("\(source): \(error.description)")
+    } catch {
+      throw QueryError(error)
+    }
+  }
+
+  /// The simulator of a profile.
+  static func simulator(_ source: String) throws(QueryError) -> (name: String, array: SystolicArray) {
+    let hardware = try hardware(source, costs: nil, space: nil)
+    guard case .simulated(let array) = hardware.costs else {
+      throw .usage("--hardware: the profile '\(hardware.name)' has no simulator: its fitted costs answer 'predict'")
+    }
+    return (hardware.name, array)
+  }
+
+  /// The file of a profile's name, or the file itself.
+  private static func path(_ source: String) throws(QueryError) -> String {
+    if isFile(source) { return source }
+    let data = try DataFolder()
+    let names = data.names(in: "hardware-profiles", ending: ".yaml")
+    guard names.contains(source) else {
+      throw QueryError(DesignError.unknownName(kind: "hardware", found: source, known: names))
+    }
+    return "\(data.path)/hardware-profiles/\(source).yaml"
+  }
+}

@@ -1,0 +1,145 @@
+internal import FlashAccuracy
+internal import FlashFormats
+internal import FlashHardware
+internal import FlashNAS
+
+/// Accuracy, latency, energy and area, with intervals, of points, of a saved result or of a described network.
+public struct PredictQuery: Sendable {
+  /// A saved result of `search`, or a description.
+  public var file: String?
+  public var space: String?
+  public var point: String?
+  public var points: String?
+  /// `auto`, a model document or samples.
+  public var accuracy: String?
+  /// A profile's name or file, a model document or measurements.
+  public var hardware: String?
+  /// `simulated` or `fitted`.
+  public var costs: String?
+
+  public init() {}
+
+  public func run() throws(QueryError) -> QueryResult {
+    if file == nil, space == nil, let points, point == nil { return try predictFeatures(points) }
+    let (reports, hardware) = try designs()
+    var document: [String: JSONValue] = [
+      "schema": "flashnas.predict/1", "version": .string(toolkitVersion),
+      "points": .array(reports.map(\.document)),
+    ]
+    if let hardware {
+      document["hardware"] = ["name": .string(hardware.name)]
+      document["costs"] = .string(hardware.kind)
+    }
+    return QueryResult(document: document, csv: reports.csv, text: text(reports, hardware))
+  }
+
+  private func text(_ reports: [DesignReport], _ hardware: Models.Hardware?) -> String {
+    reports.map { report in
+      let point = report.point.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
+      let title = point.isEmpty ? file ?? "" : point
+      return "\(title)\(hardware.map { " on \($0.name) (\($0.kind) costs)" } ?? "")\n\(report.text)"
+    }.joined(separator: "\n")
+  }
+
+  private func designs() throws(QueryError) -> ([DesignReport], Models.Hardware?) {
+    guard let file else {
+      guard let space else {
+        throw .usage("--space: missing, allowed a space with --point or --points, or a result or network file")
+      }
+      let source = try PointSource(space: Models.space(space), point: point, points: points)
+      let (model, hardware) = try models(source.space)
+      return (source.points.map { DesignReport($0, in: source.space, model: model) }, hardware)
+    }
+    guard space == nil, point == nil, points == nil else {
+      throw .usage("--space: given beside a result or network file, allowed one of them")
+    }
+    do {
+      if try ResultFile.schema(of: file)?.hasPrefix("flashnas.search/") == true {
+        let result = try ResultFile(reading: file)
+        let space = try Models.space(result.space)
+        let text = result.point.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
+        let (model, hardware) = try models(space)
+        let point = try Arguments.point(text, space, option: "\(FormatError.name(file)): best.point")
+        return ([DesignReport(point, in: space, model: model)], hardware)
+      }
+    } catch { throw QueryError(error) }
+    let network = try DescribedNetwork(reading: file).network
+    let (model, hardware) = try models(nil)
+    return ([DesignReport(point: [], values: model.values(of: network), model: model)], hardware)
+  }
+
+  private func models(_ space: SearchSpace?) throws(QueryError) -> (PerformanceModel, Models.Hardware?) {
+    let predictor = try Models.predictor(accuracy ?? "auto", space: space)
+    let hardware = try Models.hardware(hardware ?? Models.defaultHardware, costs: costs, space: space)
+    return (PerformanceModel(predictor: predictor, costs: hardware.costs), hardware)
+  }
+
+  /// Predictions for a CSV of features, as `fit` reads it.
+  private func predictFeatures(_ path: String) throws(QueryError) -> QueryResult {
+    guard accuracy != nil || hardware != nil else {
+      throw .usage("--points: features without a space, allowed with --accuracy MODEL, --hardware MODEL or both")
+    }
+    let predictor = try accuracy.flatMap { (source) throws(QueryError) in try Models.predictor(source, space: nil) }
+    let costs = try hardware.map { (source) throws(QueryError) in
+      try Models.hardware(source, costs: "fitted", space: nil).costs
+    }
+    do {
+      let table = try FeaturePredictions(
+        samples: SampleFile(reading: path, space: nil), predictor: predictor, costs: costs)
+      let document: [String: JSONValue] = [
+        "schema": "flashnas.predict/1", "version": .string(toolkitVersion), "points": .array(table.documents),
+      ]
+      var text = TextTable(header: table.header)
+      for row in table.rows { text.add(row.map { $0.map { Display.number($0) } ?? "–" }) }
+      return QueryResult(
+        document: document, csv: [table.header] + table.rows.map { $0.map { $0.map { "\($0)" } ?? "" } },
+        text: text.text)
+    } catch { throw QueryError(error) }
+  }
+}
+
+/// Predictions for rows of features.
+private struct FeaturePredictions {
+  let header: [String]
+  let rows: [[Double?]]
+
+  init(samples: SampleFile, predictor: AccuracyModel?, costs: CostModel?) throws(FormatError) {
+    let table = samples.table
+    var header: [String] = predictor == nil ? [] : ["accuracy", "accuracy_low", "accuracy_high"]
+    var fitted: [(quantity: CostQuantity, cost: LinearCost)] = []
+    if case .fitted(let model) = costs {
+      fitted = CostQuantity.allCases.compactMap { quantity in model[quantity].map { (quantity, $0) } }
+      header += fitted.flatMap { [$0.quantity.rawValue, "\($0.quantity.rawValue)_low", "\($0.quantity.rawValue)_high"] }
+    }
+    var rows: [[Double?]] = []
+    for row in table.rows {
+      let features = try samples.features(row)
+      var values: [Double?] = []
+      if let predictor {
+        guard let degree = features["nn_degree"], degree > 0 else {
+          throw FormatError(
+            file: table.file, place: "line \(row.line)", problem: "column missing or not positive",
+            allowed: "'nn_degree' > 0")
+        }
+        let prediction = predictor.predict(nnDegree: degree)
+        values += [prediction.value, prediction.low, prediction.high]
+      }
+      for (quantity, cost) in fitted {
+        guard let value = cost.value(named: features), value > 0 else {
+          throw FormatError(
+            file: table.file, place: "line \(row.line)", problem: "\(quantity.rawValue) cannot be predicted",
+            allowed: "columns " + cost.features.filter { $0 != LinearCost.constant }.joined(separator: ", "))
+        }
+        let interval = cost.interval(around: value)
+        values += [value, interval?.low, interval.flatMap { $0.high.isFinite ? $0.high : nil }]
+      }
+      rows.append(values)
+    }
+    self.header = header
+    self.rows = rows
+  }
+
+  var documents: [JSONValue] {
+    rows.map { row in .object(Dictionary(uniqueKeysWithValues: zip(header, row.map { JSONValue($0) }))) }
+  }
+}

@@ -1,0 +1,68 @@
+public import FlashFormats
+
+/// What a query answers: a document for JSON, rows for CSV, text for people, and the exit code.
+public struct QueryResult: Sendable {
+  /// The result document, its timing apart under `timing`.
+  public var document: [String: JSONValue]
+  /// Header and rows, or `nil` where a query has no table of points.
+  public var csv: [[String]]?
+  /// The text for people, with a newline at its end.
+  public var text: String
+  /// 0 done, 2 no feasible point, 65 where some of several files were bad, 130 interrupted.
+  public var exitCode: Int32 = 0
+  /// Lines for standard error.
+  public var notices: [String] = []
+
+  public init(document: [String: JSONValue], csv: [[String]]? = nil, text: String) {
+    self.document = document
+    self.csv = csv
+    self.text = text
+  }
+
+  /// The result in one of the formats.
+  public func rendered(_ format: OutputFormat, timing: Bool) throws(QueryError) -> String {
+    switch format {
+    case .table: return text
+    case .json:
+      var document = document
+      if !timing { document["timing"] = nil }
+      return JSONValue.object(document).text() + "\n"
+    case .csv:
+      guard let csv else { throw .usage("--format csv: this command has no table, allowed table, json") }
+      return csv.map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
+    }
+  }
+
+  /// Writes the result to a file in one step.
+  public func write(to path: String, _ format: OutputFormat, timing: Bool) throws(QueryError) {
+    let text = try rendered(format, timing: timing)
+    do { try TextFile.write(text, to: path) } catch { throw QueryError(error) }
+  }
+
+  /// One line per measured time.
+  public var timingLines: [String] {
+    guard case .object(let times) = document["timing"] else { return [] }
+    return times.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.text())" }
+  }
+
+  private static func quoted(_ field: String) -> String {
+    guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
+    return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+  }
+}
+
+/// Options that every command takes.
+public enum QueryOptions {
+  /// Checks a number of threads.
+  public static func checkThreads(_ text: String?) throws(QueryError) {
+    if let text { _ = try Arguments.count(text, option: "--threads", in: 1...4096) }
+  }
+}
+
+/// How a result is printed.
+public enum OutputFormat: String, Sendable, CaseIterable {
+  case table, json, csv
+}
+
+/// The version of the toolkit, which every document carries.
+public let toolkitVersion = "0.1.0"

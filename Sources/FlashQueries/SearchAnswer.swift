@@ -1,0 +1,185 @@
+internal import FlashFormats
+internal import FlashHardware
+internal import FlashNAS
+internal import FlashSearch
+
+/// What a search found, as document, table and text.
+struct SearchAnswer {
+  let question: DesignQuestion
+  let report: SearchReport
+  let strategy: String
+  let seed: UInt64
+  let timing: [(name: String, duration: Duration)]
+
+  private var problem: DesignProblem { question.problem }
+  private var isFeasible: Bool { report.score.isFeasible }
+  private var design: DesignReport { DesignReport(report.point, in: problem.space, model: problem.model) }
+
+  var result: QueryResult {
+    let states = constraintStates
+    let design = design
+    var result = QueryResult(
+      document: document(design, states), csv: isFeasible ? [design].csv : nil, text: text(design, states))
+    result.exitCode = report.termination == .interrupted ? 130 : isFeasible ? 0 : 2
+    if !isFeasible { result.notices = [infeasibility(states)] }
+    return result
+  }
+
+  /// A bound with the value at the reported point.
+  private struct ConstraintState {
+    let bound: Bound
+    let value: Double
+    let isBinding: Bool
+    /// The best that any point of the space can do for this bound alone.
+    let bestPossible: Double?
+
+    /// How far the best possible value misses the bound, 0 where it meets it.
+    var shortfall: Double? { bestPossible.map { max(0, -bound.slack($0)) } }
+  }
+
+  private var constraintStates: [ConstraintState] {
+    let values = problem.values(report.point)
+    let binding = isFeasible ? problem.isBinding(at: report.point) : []
+    return problem.bounds.enumerated().map { index, bound in
+      ConstraintState(
+        bound: bound, value: values[bound.quantity], isBinding: isFeasible && binding[index],
+        bestPossible: isFeasible ? nil : problem.bestPossible(bound))
+    }
+  }
+
+  // Document
+
+  private func document(_ design: DesignReport, _ states: [ConstraintState]) -> [String: JSONValue] {
+    let space = problem.space
+    var document: [String: JSONValue] = [
+      "schema": "flashnas.search/1", "version": .string(toolkitVersion), "seed": .unsigned(seed),
+      "space": [
+        "name": .string(space.name),
+        "variables": .array(
+          space.variables.map {
+            [
+              "name": .string($0.name), "lower": .integer($0.lower), "upper": .integer($0.upper),
+              "step": .integer($0.step),
+            ]
+          }),
+        "configurations": .string("\(space.configurations)"),
+        "distinct_configurations": .string("\(space.distinctConfigurations)"),
+      ],
+      "best": isFeasible ? design.document : .null,
+      "objective": [
+        "expression": .string(problem.objective.expression.description),
+        "direction": .string(problem.objective.direction.rawValue),
+        "value": isFeasible ? JSONValue(finite: objectiveValue(report.score.objective)) : .null,
+      ],
+      "constraints": .array(states.map(constraint)),
+      "strategy": [
+        "name": .string(strategy), "evaluations": .integer(report.evaluations),
+        "termination": .string(report.termination.rawValue), "levels": .array(report.levels.map(level)),
+      ],
+      "certificate": [
+        "status": .string(report.certificate.status.rawValue),
+        "bound": JSONValue(report.certificate.bound.map(objectiveValue)), "gap": JSONValue(finite: report.gap),
+        "nodes": .integer(report.certificate.nodes),
+      ],
+      "timing": .object(
+        Dictionary(uniqueKeysWithValues: timing.map { ($0.name, .number($0.duration.seconds)) })),
+    ]
+    if let name = question.hardwareName { document["hardware"] = ["name": .string(name)] }
+    if let costs = question.costs { document["costs"] = .string(costs) }
+    if !isFeasible { document["closest"] = design.document }
+    return document
+  }
+
+  /// f in the objective's own direction.
+  private func objectiveValue(_ value: Double) -> Double {
+    problem.objective.direction == .maximize ? -value : value
+  }
+
+  private func constraint(_ state: ConstraintState) -> JSONValue {
+    var entries: [String: JSONValue] = [
+      "quantity": .string(state.bound.quantity.key), "relation": .string(state.bound.relation.rawValue),
+      "bound": .number(state.bound.limit), "value": JSONValue(finite: state.value),
+      "slack": JSONValue(finite: state.bound.slack(state.value)), "binding": .bool(state.isBinding),
+    ]
+    if !isFeasible {
+      entries["best_possible"] = JSONValue(finite: state.bestPossible)
+      entries["shortfall"] = JSONValue(finite: state.shortfall)
+    }
+    return .object(entries)
+  }
+
+  private func level(_ level: SearchLevel) -> JSONValue {
+    [
+      "steps": .array(level.steps.map(JSONValue.integer)), "evaluations": .integer(level.evaluations),
+      "minima": .integer(level.minima),
+      "best": level.best.isFeasible ? JSONValue(finite: objectiveValue(level.best.objective)) : .null,
+      "violation": JSONValue(finite: level.best.violation),
+    ]
+  }
+
+  // Text
+
+  private func text(_ design: DesignReport, _ states: [ConstraintState]) -> String {
+    let space = problem.space
+    var text = """
+      \(space.name): \(Display.grouped(space.configurations)) configurations, \
+      \(Display.grouped(space.distinctConfigurations)) of them distinct\n
+      """
+    text += "\(problem.objective.direction.rawValue) \(problem.objective.expression)"
+    if let name = question.hardwareName, let costs = question.costs { text += " on \(name) (\(costs) costs)" }
+    text += "\n\n\(isFeasible ? "best network" : "no network meets every bound; the closest")\n"
+    var cells = TextTable(header: ["", "width", "depth", "skip"], indent: 2)
+    for cell in 0..<(report.point.count / 3) {
+      cells.add(["cell \(cell + 1)"] + report.point[(3 * cell)..<(3 * cell + 3)].map { "\($0)" })
+    }
+    text += cells.text + design.text
+    if isFeasible { text += "  objective  \(Display.number(objectiveValue(report.score.objective)))\n" }
+    text += constraintText(states)
+    let seconds = timing.dropFirst().reduce(0) { $0 + $1.duration.seconds }
+    text += "\n\(proof) (\(Display.grouped(report.evaluations)) networks evaluated"
+    if report.certificate.nodes > 0 { text += ", \(Display.grouped(report.certificate.nodes)) boxes bounded" }
+    return text + ", \(Display.quantity(seconds, Display.time)))\n"
+  }
+
+  private func constraintText(_ states: [ConstraintState]) -> String {
+    guard !states.isEmpty else { return "" }
+    var table = TextTable(
+      header: ["constraint", "", "bound", "value", "slack", isFeasible ? "" : "best possible"], indent: 2)
+    for state in states {
+      let quantity = state.bound.quantity
+      func show(_ value: Double) -> String { value.isFinite ? Display.value(value, of: quantity) : "–" }
+      table.add(
+        quantity.rawValue, state.bound.relation == .atLeast ? "≥" : "≤", show(state.bound.limit), show(state.value),
+        show(state.bound.slack(state.value)),
+        isFeasible ? (state.isBinding ? "binding" : "") : state.bestPossible.map(show) ?? "–")
+    }
+    return "\n" + table.text
+  }
+
+  private var proof: String {
+    switch report.certificate.status {
+    case .optimal: "proved: no other network of the space is better, by the fitted models"
+    case .infeasible: "proved: no network of the space meets every bound, by the fitted models"
+    case .gap: "not proved: stopped (\(report.termination.rawValue)) at a gap of \(Display.percent(report.gap ?? .nan))"
+    case .none: "not proved (\(report.termination.rawValue))"
+    }
+  }
+
+  private func infeasibility(_ states: [ConstraintState]) -> String {
+    let missed = states.filter { ($0.shortfall ?? 0) > 0 }.map { state in
+      "\(state.bound.quantity.rawValue): no network meets the bound, found at best "
+        + Display.value(state.bestPossible ?? .nan, of: state.bound.quantity)
+        + ", bound \(Display.value(state.bound.limit, of: state.bound.quantity))"
+    }
+    let isProved = report.certificate.status == .infeasible
+    guard missed.isEmpty else { return "no feasible point: " + missed.joined(separator: "; ") }
+    return isProved
+      ? "no feasible point: each bound can be met, but not all of them together"
+      : "no feasible point found (\(report.termination.rawValue)), and none proved impossible"
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

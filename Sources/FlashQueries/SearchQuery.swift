@@ -1,0 +1,85 @@
+internal import FlashFormats
+internal import FlashHardware
+internal import FlashNAS
+internal import FlashSearch
+
+/// The best architecture for a question: a problem file, overridden by options.
+public struct SearchQuery: Sendable {
+  /// A problem file; the shipped `problems/default.yaml` when left out.
+  public var problem: String?
+  public var space: String?
+  /// `auto`, a model document or samples in CSV.
+  public var accuracy: String?
+  /// A profile's name or file, a model document or measurements in CSV.
+  public var hardware: String?
+  /// `simulated` or `fitted`.
+  public var costs: String?
+  public var maximize: String?
+  public var minimize: String?
+  /// Bounds by their option's name without dashes, such as `min-accuracy`.
+  public var bounds: [(option: String, value: String)] = []
+  /// Drops every bound of the problem file.
+  public var isUnbounded = false
+  /// `width1=8`, several times.
+  public var fix: [String] = []
+  /// `depth2=4..8`, several times.
+  public var range: [String] = []
+  public var strategy: String?
+  /// Adds the exact proof to any strategy.
+  public var certify = false
+  /// The most points scored.
+  public var budget: String?
+  /// A time such as `2s`.
+  public var timeLimit: String?
+  public var seed: String?
+
+  public init() {}
+
+  /// The bounds that options can set, in the order of the help: option, quantity, direction.
+  static let boundOptions: [(option: String, quantity: Quantity, relation: Bound.Relation)] = [
+    ("min-accuracy", .accuracy, .atLeast), ("max-latency", .latency, .atMost), ("max-energy", .energy, .atMost),
+    ("max-area", .area, .atMost), ("max-power", .power, .atMost), ("max-macs", .macs, .atMost),
+    ("max-parameters", .parameters, .atMost),
+  ]
+
+  /// Answers the question.
+  ///
+  /// - Parameter isInterrupted: asked now and then whether to stop with the best so far.
+  public func run(isInterrupted: @escaping @Sendable () -> Bool = { false }) throws(QueryError) -> QueryResult {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let question = try DesignQuestion(self)
+    let seed = try Arguments.seed(seed)
+    let strategy = try strategyName()
+    var rule = StoppingRule(isInterrupted: isInterrupted)
+    if let budget { rule.maximumEvaluations = try Arguments.count(budget, option: "--budget", in: 1...1_000_000_000) }
+    let loaded = clock.now
+    if let timeLimit {
+      rule.deadline = loaded + .seconds(try Arguments.value(timeLimit, .time, option: "--time-limit"))
+    }
+
+    var report = HierarchicalSHGO().run(question.problem, stopping: rule)
+    let searched = clock.now
+    if strategy == BranchAndBound.name || certify {
+      rule.maximumEvaluations -= report.evaluations
+      report = BranchAndBound().run(question.problem, from: report, stopping: rule)
+    }
+    let ended = clock.now
+
+    let answer = SearchAnswer(
+      question: question, report: report, strategy: strategy, seed: seed,
+      timing: [
+        ("load_s", loaded - start), ("search_s", searched - loaded), ("certify_s", ended - searched),
+      ])
+    return answer.result
+  }
+
+  private func strategyName() throws(QueryError) -> String {
+    let names = Strategy.catalogue.map(\.name)
+    let name = strategy ?? names[0]
+    guard names.contains(name) else {
+      throw QueryError(DesignError.unknownName(kind: "--strategy", found: name, known: names))
+    }
+    return name
+  }
+}

@@ -1,0 +1,94 @@
+internal import FlashAccuracy
+internal import FlashFormats
+internal import FlashHardware
+internal import FlashNAS
+
+/// Checks files without using them: problems, profiles, descriptions, models, results, samples and measurements.
+public struct ValidateQuery: Sendable {
+  public var files: [String]
+  /// The space whose variables the columns of a CSV are.
+  public var space: String?
+
+  public init(files: [String]) { self.files = files }
+
+  public func run() throws(QueryError) -> QueryResult {
+    guard !files.isEmpty else { throw .usage("FILE: missing, allowed one file or more") }
+    let space = try space.map { (name) throws(QueryError) in try Models.space(name) }
+    var entries: [JSONValue] = []
+    var rows: [[String]] = []
+    var notices: [String] = []
+    for file in files {
+      do {
+        let kind = try check(file, space)
+        entries.append(["file": .string(file), "ok": .bool(true), "kind": .string(kind), "error": .null])
+        rows.append([file, "ok", kind])
+      } catch {
+        let message = QueryError(error).message
+        entries.append(["file": .string(file), "ok": .bool(false), "kind": .null, "error": .string(message)])
+        rows.append([file, "bad", message])
+        notices.append(message)
+      }
+    }
+    var table = TextTable()
+    for row in rows { table.add(row[1] == "ok" ? row : [row[0], row[1]]) }
+    var result = QueryResult(
+      document: [
+        "schema": "flashnas.validate/1", "version": .string(toolkitVersion), "files": .array(entries),
+      ], csv: [["file", "state", "kind_or_error"]] + rows, text: table.text)
+    result.exitCode = notices.isEmpty ? 0 : 65
+    result.notices = notices
+    return result
+  }
+
+  /// The kind of a file that is in order.
+  private func check(_ file: String, _ space: SearchSpace?) throws -> String {
+    if file == "-" || file.hasSuffix(".csv") { return try checkTable(file, space) }
+    let schema = try ResultFile.schema(of: file) ?? ""
+    switch schema.split(separator: "/").first {
+    case "flashnas.problem":
+      var query = SearchQuery()
+      query.problem = file
+      _ = try DesignQuestion(query)
+      return "problem"
+    case "flashnas.hardware", "flashnas.fit-hardware":
+      _ = try HardwareProfileFile.read(file)
+      return schema.hasPrefix("flashnas.hardware") ? "hardware profile" : "hardware model"
+    case "flashnas.fit-accuracy":
+      _ = try AccuracyModelFile.read(file)
+      return "accuracy model"
+    case "flashnas.network":
+      _ = try DescribedNetwork(reading: file)
+      return "network"
+    case "flashnas.search":
+      _ = try ResultFile(reading: file)
+      return "search result"
+    default:
+      throw FormatError(
+        file: file, place: "schema", problem: "unknown", found: "'\(schema)'",
+        allowed: "flashnas.problem/1, hardware/1, network/1, search/1, fit-accuracy/1, fit-hardware/1")
+    }
+  }
+
+  private func checkTable(_ file: String, _ space: SearchSpace?) throws -> String {
+    let samples = try SampleFile(reading: file, space: space)
+    if space != nil {
+      for row in samples.table.rows { _ = try samples.point(row) }
+    }
+    if samples.table.column("accuracy") != nil {
+      _ = try samples.accuracySamples()
+      return "accuracy samples"
+    }
+    guard CostQuantity.allCases.contains(where: { samples.table.column($0.rawValue) != nil }) else {
+      for row in samples.table.rows { _ = try samples.features(row) }
+      return "points"
+    }
+    // Standard input can be read only once: the table is in hand, so the costs are checked on it.
+    for quantity in CostQuantity.allCases {
+      guard let column = samples.table.column(quantity.rawValue) else { continue }
+      for row in samples.table.rows where try samples.table.number(row, column) <= 0 {
+        throw samples.table.error(row, column, problem: "out of range", allowed: "numbers > 0")
+      }
+    }
+    return "measurements"
+  }
+}
