@@ -1,0 +1,67 @@
+import ArgumentParser
+import FlashQueries
+
+struct FitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fit",
+    abstract: "A predictor or a hardware model from samples, with its quality.",
+    subcommands: [FitAccuracyCommand.self, FitHardwareCommand.self])
+}
+
+struct FitAccuracyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "accuracy",
+    abstract: "An accuracy model from trained samples.",
+    discussion: """
+      The CSV has the space's variables as columns (with --space) or nn_degree, then accuracy; a seed column marks runs \
+      of one configuration. --output writes the model, which --accuracy reads.
+
+      EXAMPLE
+        flashnas fit accuracy datasets/fashion-mnist-dense3/samples.csv -o model.json
+      """)
+
+  @Argument(help: "Samples in CSV, - for standard input.") var data: String
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The space of the columns.", valueName: "S"))
+  var space: String?
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("flash.", valueName: "NAME"))
+  var form = "flash"
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    var query = FitAccuracyQuery(data: data)
+    query.space = space
+    query.form = form
+    try output.finish(query.run(), writesModel: true)
+  }
+}
+
+struct FitHardwareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "hardware",
+    abstract: "A cost model from measurements.",
+    discussion: """
+      The CSV has the space's variables as columns (with --space) or features (macs, parameters, …), then any of \
+      latency_s, energy_j, area_mm2. --output writes the model, which --hardware reads.
+
+      EXAMPLE
+        flashnas sample --space dense3-fashion -n 40 --format csv -o plan.csv
+        flashnas simulate --space dense3-fashion --points plan.csv --format csv -o costs.csv
+        flashnas fit hardware costs.csv --space dense3-fashion -o hardware.json
+      """)
+
+  @Argument(help: "Measurements in CSV, - for standard input.") var data: String
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The space of the columns.", valueName: "S"))
+  var space: String?
+  @Option(
+    name: .long, parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("A further numeric column to use; may be given several times.", valueName: "COLUMN"))
+  var feature: [String] = []
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    var query = FitHardwareQuery(data: data)
+    query.space = space
+    query.features = feature
+    try output.finish(query.run(), writesModel: true)
+  }
+}

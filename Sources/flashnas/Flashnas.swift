@@ -1,0 +1,25 @@
+import ArgumentParser
+import FlashQueries
+
+/// The program: one subcommand per file of this folder.
+struct Flashnas: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "flashnas",
+    abstract: "Analytical, training-free, hardware-aware neural architecture search.",
+    discussion: """
+      From the topology of a skip-connected network (NN-Degree) and a few dozen trained or measured samples, models of \
+      accuracy, latency, energy and area are fitted, and the best network of a space is found, with a proof.
+
+      EXAMPLE
+        flashnas search --min-accuracy 91% --max-area 1.5mm2
+
+      EXIT CODES
+        0 done · 1 the run failed · 2 no feasible point · 64 wrong usage · 65 something wrong in or about a file · \
+      130 interrupted · 141 closed pipe
+      """,
+    version: "flashnas \(toolkitVersion)",
+    subcommands: [
+      SearchCommand.self, MetricsCommand.self, SampleCommand.self, FitCommand.self, PredictCommand.self,
+      SimulateCommand.self, ValidateCommand.self, ListCommand.self,
+    ])
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+import FlashQueries
+
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "What there is: \(ListQuery.kinds.joined(separator: ", ")).",
+    discussion: """
+      EXAMPLE
+        flashnas list spaces
+      """)
+
+  @Argument(help: ArgumentHelp("One of \(ListQuery.kinds.joined(separator: ", ")).", valueName: "KIND"))
+  var kind: String
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws { try output.finish(ListQuery(kind: kind).run()) }
+}

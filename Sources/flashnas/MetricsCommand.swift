@@ -1,0 +1,29 @@
+import ArgumentParser
+import FlashQueries
+
+struct MetricsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "metrics",
+    abstract: "Topology metrics and counts of networks.",
+    discussion: """
+      A network is a description (flashnas.network/1 in YAML or JSON), every description of a folder, or a point of a \
+      space.
+
+      EXAMPLE
+        flashnas metrics --space dense3-cifar --point \
+      width1=16,depth1=8,skip1=10,width2=32,depth2=8,skip2=20,width3=64,depth3=8,skip3=40
+      """)
+
+  @Argument(help: "Descriptions, or folders of them.") var networks: [String] = []
+  @OptionGroup var points: PointOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    var query = MetricsQuery()
+    query.networks = networks
+    query.space = points.space
+    query.point = points.point
+    query.points = points.points
+    try output.finish(query.run())
+  }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+
+/// Which network: a space and one or many of its points.
+struct PointOptions: ParsableArguments {
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("A space's name.", valueName: "S"))
+  var space: String?
+
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("One point: every variable once, width1=8,depth1=7,…", valueName: "P"))
+  var point: String?
+
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Many points: a CSV with the variables as columns, - for standard input.", valueName: "FILE"))
+  var points: String?
+}
+
+/// Which models answer for accuracy and costs.
+struct ModelOptions: ParsableArguments {
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("auto (the space's predictor), a model document, or samples in CSV.", valueName: "MODEL|DATA.csv"))
+  var accuracy: String?
+
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("A profile's name or file, a model document, or measurements in CSV.", valueName: "PROFILE|DATA.csv"))
+  var hardware: String?
+
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("simulated or fitted, where the profile has both (default: simulated).", valueName: "KIND"))
+  var costs: String?
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import FlashQueries
+
+/// The options of every command.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("table, json or csv (default: table).", valueName: "FORMAT"),
+    transform: { text in
+      guard let format = OutputFormat(rawValue: text) else {
+        throw ValidationError("--format: unknown, found '\(text)', allowed table, json, csv")
+      }
+      return format
+    })
+  var format: OutputFormat?
+
+  @Option(
+    name: .shortAndLong, parsing: .unconditional,
+    help: ArgumentHelp("Write the result to a file, in one step.", valueName: "FILE"))
+  var output: String?
+
+  @Flag(name: .shortAndLong, help: "No notes on standard error.")
+  var quiet = false
+
+  @Flag(name: .shortAndLong, help: "Timings on standard error.")
+  var verbose = false
+
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Seed of every random choice (default: 0).", valueName: "N"))
+  var seed: String?
+
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Threads to use at most; never changes a result (this version uses one).", valueName: "N"))
+  var threads: String?
+
+  @Flag(name: .long, help: "Leave the timing out of JSON.")
+  var noTiming = false
+
+  /// Prints or writes a result, and ends with its exit code where that is not 0.
+  ///
+  /// - Parameter writesModel: whether `--output` takes the JSON document, whatever the format on standard output.
+  func finish(_ result: QueryResult, writesModel: Bool = false) throws {
+    try QueryOptions.checkThreads(threads)
+    if verbose { for line in result.timingLines { Terminal.log(line) } }
+    if let output {
+      try result.write(to: output, writesModel ? .json : format ?? .table, timing: !noTiming && !writesModel)
+      if writesModel { Terminal.print(try result.rendered(format ?? .table, timing: !noTiming)) }
+    } else {
+      Terminal.print(try result.rendered(format ?? .table, timing: !noTiming))
+    }
+    if !quiet || result.exitCode == 65 { for notice in result.notices { Terminal.log(notice) } }
+    if result.exitCode != 0 { throw ExitCode(result.exitCode) }
+  }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import FlashQueries
+
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Accuracy, latency, energy and area, with intervals.",
+    discussion: """
+      Of points of a space, of a saved result of 'search', of a described network, or of a CSV of features (--points \
+      without --space).
+
+      EXAMPLES
+        flashnas search --format json -o best.json
+        flashnas predict best.json --costs fitted
+      """)
+
+  @Argument(help: "A saved result, or a description.") var file: String?
+  @OptionGroup var points: PointOptions
+  @OptionGroup var models: ModelOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    var query = PredictQuery()
+    query.file = file
+    query.space = points.space
+    query.point = points.point
+    query.points = points.points
+    query.accuracy = models.accuracy
+    query.hardware = models.hardware
+    query.costs = models.costs
+    try output.finish(query.run())
+  }
+}

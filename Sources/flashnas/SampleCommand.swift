@@ -1,0 +1,40 @@
+import ArgumentParser
+import FlashQueries
+
+struct SampleCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sample",
+    abstract: "Which configurations to train or to measure.",
+    discussion: """
+      EXAMPLE
+        flashnas sample --space dense3-fashion --design sobol -n 25 --format csv -o plan.csv
+      """)
+
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("A space's name.", valueName: "S"))
+  var space: String
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("sobol: a randomly shifted Sobol sequence.", valueName: "NAME"))
+  var design = "sobol"
+  @Option(
+    name: [.customShort("n"), .customLong("count")], parsing: .unconditional,
+    help: ArgumentHelp("How many configurations.", valueName: "N"))
+  var count: String
+  @Option(
+    name: .long, parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Hold a variable to a value; may be given several times.", valueName: "NAME=N"))
+  var fix: [String] = []
+  @Option(
+    name: .long, parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Hold a variable to a range; may be given several times.", valueName: "NAME=N..M"))
+  var range: [String] = []
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    var query = SampleQuery(space: space, count: count)
+    query.design = design
+    query.fix = fix
+    query.range = range
+    query.seed = output.seed
+    try output.finish(query.run())
+  }
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import FlashQueries
+
+struct SearchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "search",
+    abstract: "The best architecture under bounds, with a proof.",
+    discussion: """
+      Without options it solves the shipped problems/default.yaml. An option replaces what the problem file says; with \
+      another --space the shipped default's bounds, which are numbers of its own space, are left out.
+
+      EXAMPLES
+        flashnas search
+        flashnas search --min-accuracy 91% --max-area 1.5mm2 --format json
+        flashnas search --space dense3-cifar --minimize 'latency*energy' --fix depth1=8 --range width1=16..32
+      """)
+
+  @Argument(help: "A problem file.") var problem: String?
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("A space's name.", valueName: "S"))
+  var space: String?
+  @OptionGroup var models: ModelOptions
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("What to maximise.", valueName: "EXPR"))
+  var maximize: String?
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("What to minimise.", valueName: "EXPR"))
+  var minimize: String?
+  @OptionGroup(title: "Bounds") var bounds: BoundOptions
+  @Flag(name: .long, help: "Drop every bound of the problem file.") var unbounded = false
+  @Option(
+    name: .long, parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Hold a variable to a value; may be given several times.", valueName: "NAME=N"))
+  var fix: [String] = []
+  @Option(
+    name: .long, parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Hold a variable to a range; may be given several times.", valueName: "NAME=N..M"))
+  var range: [String] = []
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("exact (the default) or hierarchical; 'list strategies' tells more.", valueName: "NAME"))
+  var strategy: String?
+  @Flag(name: .long, help: "Add the exact proof to any strategy.") var certify = false
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("Networks to evaluate at most.", valueName: "N"))
+  var budget: String?
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("Stop after a time, such as 2s.", valueName: "TIME"))
+  var timeLimit: String?
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    var query = SearchQuery()
+    query.problem = problem
+    query.space = space
+    query.accuracy = models.accuracy
+    query.hardware = models.hardware
+    query.costs = models.costs
+    query.maximize = maximize
+    query.minimize = minimize
+    query.bounds = bounds.given
+    query.isUnbounded = unbounded
+    query.fix = fix
+    query.range = range
+    query.strategy = strategy
+    query.certify = certify
+    query.budget = budget
+    query.timeLimit = timeLimit
+    query.seed = output.seed
+    Terminal.catchInterrupts()
+    try output.finish(query.run { Terminal.isInterrupted })
+  }
+}
+
+/// Bounds on quantities.
+struct BoundOptions: ParsableArguments {
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The least accuracy.", valueName: "86%"))
+  var minAccuracy: String?
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The largest latency.", valueName: "1ms"))
+  var maxLatency: String?
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The largest energy.", valueName: "2mJ"))
+  var maxEnergy: String?
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The largest area.", valueName: "30mm2"))
+  var maxArea: String?
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The largest mean power.", valueName: "500mW"))
+  var maxPower: String?
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The most MACs.", valueName: "5M"))
+  var maxMacs: String?
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The most parameters.", valueName: "100k"))
+  var maxParameters: String?
+
+  /// The bounds that were given, in this order.
+  var given: [(option: String, value: String)] {
+    [
+      ("min-accuracy", minAccuracy), ("max-latency", maxLatency), ("max-energy", maxEnergy), ("max-area", maxArea),
+      ("max-power", maxPower), ("max-macs", maxMacs), ("max-parameters", maxParameters),
+    ].compactMap { option, value in value.map { (option, $0) } }
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import FlashQueries
+
+struct SimulateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Costs of points or networks from a simulator.",
+    discussion: """
+      EXAMPLE
+        flashnas simulate --space dense3-cifar --hardware systolic-ws-32x32 --points plan.csv --format csv -o costs.csv
+      """)
+
+  @Argument(help: "Descriptions.") var networks: [String] = []
+  @OptionGroup var points: PointOptions
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("A profile's name or file (default: systolic-ws-32x32).", valueName: "PROFILE"))
+  var hardware: String?
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    var query = SimulateQuery()
+    query.networks = networks
+    query.space = points.space
+    query.point = points.point
+    query.points = points.points
+    query.hardware = hardware
+    try output.finish(query.run())
+  }
+}

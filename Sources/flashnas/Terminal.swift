@@ -1,0 +1,78 @@
+import ArgumentParser
+import FlashQueries
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Standard output, standard error, signals and exit codes.
+enum Terminal {
+  /// Set by SIGINT and SIGTERM; a search then ends with its best so far.
+  nonisolated(unsafe) private static var interrupted: sig_atomic_t = 0
+
+  static var isInterrupted: Bool { interrupted != 0 }
+
+  /// A closed pipe becomes an error of `write` instead of a signal.
+  static func prepare() { signal(SIGPIPE, SIG_IGN) }
+
+  /// From here on an interrupt is asked for by `isInterrupted` instead of ending the process.
+  static func catchInterrupts() {
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { _ in
+        // A second interrupt ends the process.
+        signal(SIGINT, SIG_DFL)
+        Terminal.interrupted = 1
+      }
+    }
+  }
+
+  /// Writes to standard output; ends with 141 where nobody reads it.
+  static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+  /// Writes a line to standard error.
+  static func log(_ line: String) { write("flashnas: \(line)\n", to: STDERR_FILENO) }
+
+  private static func write(_ text: String, to descriptor: Int32) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { posixWrite(descriptor, $0) }
+      if count > 0 {
+        rest = rest.dropFirst(count)
+      } else if errno == EPIPE {
+        exit(141)
+      } else if errno != EINTR {
+        if descriptor == STDERR_FILENO { exit(1) }
+        fail(.failed("standard output: cannot be written: \(String(cString: strerror(errno)))"))
+      }
+    }
+  }
+
+  private static func posixWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+    #if canImport(Darwin)
+      Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+    #elseif canImport(Musl)
+      Musl.write(descriptor, bytes.baseAddress, bytes.count)
+    #else
+      Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+    #endif
+  }
+
+  /// Ends with a query's error: one line and its code.
+  static func fail(_ error: QueryError) -> Never {
+    log(error.code == 64 ? "\(error.message); see --help" : error.message)
+    exit(error.code)
+  }
+
+  /// Ends with what the argument parser threw: help and version on standard output, anything else as one line.
+  static func fail(parsing error: any Error) -> Never {
+    guard Flashnas.exitCode(for: error) != .success else {
+      print(Flashnas.fullMessage(for: error) + "\n")
+      exit(0)
+    }
+    fail(.usage(Flashnas.message(for: error)))
+  }
+}

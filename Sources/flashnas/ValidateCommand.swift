@@ -1,0 +1,26 @@
+import ArgumentParser
+import FlashQueries
+
+struct ValidateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate",
+    abstract: "Check problems, profiles, descriptions, models, results and CSV files.",
+    discussion: """
+      Exit code 65 where any file is wrong, with one line for each on standard error.
+
+      EXAMPLE
+        flashnas validate problem.yaml samples.csv
+      """)
+
+  @Argument(help: "Files to check.") var files: [String]
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("The space whose variables a CSV's columns are.", valueName: "S"))
+  var space: String?
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    var query = ValidateQuery(files: files)
+    query.space = space
+    try output.finish(query.run())
+  }
+}

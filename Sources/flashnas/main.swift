@@ -1,0 +1,12 @@
+import ArgumentParser
+import FlashQueries
+
+Terminal.prepare()
+do {
+  var command = try Flashnas.parseAsRoot()
+  try command.run()
+} catch let error as QueryError {
+  Terminal.fail(error)
+} catch {
+  Terminal.fail(parsing: error)
+}
