@@ -12,7 +12,7 @@ public import FlashGraph
 /// | output-stationary | P | N | K | F·(R + C + T − 2) − 1 |
 ///
 /// with F = ⌈S_r/R⌉·⌈S_c/C⌉ folds; G groups take G times as long. A layer lasts for the longer of its cycles and its
-/// DRAM traffic over the bandwidth. Energy = MACs · e_mac + SRAM bytes moved · e_sram + DRAM bytes moved · e_dram.
+/// DRAM traffic over the bandwidth, in whole cycles. Energy = MACs · e_mac + SRAM bytes moved · e_sram + DRAM bytes moved · e_dram.
 /// Area = R·C · a_pe + SRAM bytes · a_sram. Leakage is not modelled.
 ///
 /// *SRAM traffic*: the stationary operand is read once, the streamed operand once per fold of the columns, and results
@@ -135,8 +135,8 @@ public struct SystolicArray: Sendable, Hashable {
   public struct Tally: Sendable, Hashable {
     /// Stall-free compute cycles.
     public var computeCycles = 0
-    /// Σ over layers of the longer of compute cycles and DRAM transfer.
-    public var cycles = 0.0
+    /// Σ over layers of the longer of compute cycles and DRAM transfer, in whole cycles.
+    public var cycles = 0
     public var macs = 0
     /// Bytes read from and written to SRAM.
     public var sramBytes = 0
@@ -146,6 +146,25 @@ public struct SystolicArray: Sendable, Hashable {
     public var filterBytes = 0
 
     @inlinable public init() {}
+
+    /// Adds `count` times another tally. All fields are integers: the order of sums never matters.
+    @inlinable
+    public mutating func add(_ other: Tally, count: Int = 1) {
+      computeCycles += other.computeCycles * count
+      cycles += other.cycles * count
+      macs += other.macs * count
+      sramBytes += other.sramBytes * count
+      dramBytes += other.dramBytes * count
+      filterBytes += other.filterBytes * count
+    }
+  }
+
+  /// What one layer does on the array. Complexity: O(1), without allocation.
+  @inlinable
+  public func tally(of layer: WeightedLayer) -> Tally {
+    var tally = Tally()
+    add(layer, to: &tally)
+    return tally
   }
 
   /// Adds `count` layers of one shape. Complexity: O(1), without allocation.
@@ -169,7 +188,7 @@ public struct SystolicArray: Sendable, Hashable {
     let dram = inputBytes * inputFetches + filterBytes * filterFetches + results * operandBytes
 
     tally.computeCycles += groups * cycles * count
-    tally.cycles += max(Double(groups * cycles), Double(dram) / dramBytesPerCycle) * Double(count)
+    tally.cycles += max(groups * cycles, Int((Double(dram) / dramBytesPerCycle).rounded(.up))) * count
     tally.macs += layer.macs * count
     tally.sramBytes += sram * count
     tally.dramBytes += dram * count
@@ -206,7 +225,7 @@ public struct SystolicArray: Sendable, Hashable {
       Double(rows * columns) * technology.processingElement.squareMillimetres
       + Double(inputMemory + filterMemoryBytes + outputMemory) * technology.sramByteArea.squareMillimetres
     return Costs(
-      latency: Latency(seconds: tally.cycles / clock), energy: Energy(joules: energy),
+      latency: Latency(seconds: Double(tally.cycles) / clock), energy: Energy(joules: energy),
       area: Area(squareMillimetres: area))
   }
 

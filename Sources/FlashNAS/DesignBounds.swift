@@ -55,10 +55,10 @@ private struct QuantityRanges {
     largestMass = space.largestMass(upper)
     var features = space.features(lower)
     features.nnMass = 0
-    least = problem.model.values(lower, in: space, features: features)
+    least = problem.values(lower, features: features)
     features = space.features(upper)
     features.nnMass = largestMass
-    most = problem.model.values(upper, in: space, features: features)
+    most = problem.values(upper, features: features)
   }
 
   subscript(quantity: Quantity) -> Interval {

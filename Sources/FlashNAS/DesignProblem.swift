@@ -1,3 +1,6 @@
+internal import FlashAccuracy
+internal import FlashGraph
+internal import FlashHardware
 public import FlashSearch
 
 /// A bound on one quantity.
@@ -53,6 +56,7 @@ public struct DesignProblem: BoundedProblem {
   public let model: PerformanceModel
   public let objective: Objective
   public let bounds: [Bound]
+  private let table: SimulationTable?
 
   /// - Throws: `DesignError.unavailable` where the objective or a bound names a quantity that no model gives.
   public init(
@@ -72,14 +76,22 @@ public struct DesignProblem: BoundedProblem {
     self.model = model
     self.objective = objective
     self.bounds = bounds
+    table = if case .simulated(let array) = model.costs { SimulationTable(array, space) } else { nil }
   }
 
   public var variables: [IntegerVariable] { space.variables }
 
   public func canonical(_ point: [Int]) -> [Int] { space.canonical(point) }
 
-  /// The values of a point. No allocation.
-  public func values(_ point: [Int]) -> DesignValues { model.values(point, in: space) }
+  /// The values of a point, equal to `model.values`. Complexity: O(cells), without allocation.
+  public func values(_ point: [Int]) -> DesignValues { values(point, features: space.features(point)) }
+
+  /// The values of a point, of which some features may be taken at other values than its own.
+  func values(_ point: [Int], features: NetworkFeatures) -> DesignValues {
+    DesignValues(
+      features: features, accuracy: model.predictor?.accuracy(nnDegree: features.nnDegree) ?? .nan,
+      costs: table?.costs(point) ?? model.costs?.costs(of: point, in: space, features: features) ?? .unknown)
+  }
 
   /// f and the total scaled violation: f is the objective, negated where it is to be maximised. No allocation.
   public func score(_ point: [Int]) -> Score {

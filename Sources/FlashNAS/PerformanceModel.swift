@@ -37,14 +37,10 @@ public struct PerformanceModel: Sendable {
     self.costs = costs
   }
 
-  /// The values of a point. No allocation.
+  /// The values of a point. Complexity: O(layers), without allocation.
   public func values(_ point: [Int], in space: SearchSpace) -> DesignValues {
-    values(point, in: space, features: space.features(point))
-  }
-
-  /// The values of a point, of which some features are taken at other values than its own.
-  func values(_ point: [Int], in space: SearchSpace, features: NetworkFeatures) -> DesignValues {
-    DesignValues(
+    let features = space.features(point)
+    return DesignValues(
       features: features, accuracy: predictor?.accuracy(nnDegree: features.nnDegree) ?? .nan,
       costs: costs?.costs(of: point, in: space, features: features) ?? .unknown)
   }

@@ -1,0 +1,102 @@
+internal import FlashGraph
+internal import FlashHardware
+internal import FlashSearch
+
+/// A simulator's tallies of all layers that the points of a space can have, so that a point costs a few additions.
+///
+/// The first layer of a cell depends on two widths, every other on the cell's width and its skip channels alone: per
+/// cell and width there is one tally per width of the cell before, one per number of skip channels, and the running
+/// sums over the layers that take all candidates there are. Sums are of integers: the result equals the layer-by-layer
+/// tally exactly.
+struct SimulationTable: Sendable {
+  /// Where the tallies of one cell at one width begin.
+  private struct Offsets: Sendable {
+    /// The first layer, by the place of the width of the cell before (one entry for the first cell).
+    var first = 0
+    /// A layer that takes s skip channels, by s.
+    var inner = 0
+    /// Layers 1 … j together where each takes all candidates, by j.
+    var saturated = 0
+  }
+
+  /// One cell: where its widths' offsets begin, and its width variable.
+  private struct Cell: Sendable {
+    let offsets: Int
+    let lower: Int
+    let step: Int
+  }
+
+  private let array: SystolicArray
+  private var cells: [Cell] = []
+  private var offsets: [Offsets] = []
+  private var tallies: [SystolicArray.Tally] = []
+  private let classifier: Int
+
+  /// - Complexity: O(Σ over cells of widths · (skips + depths + widths before)).
+  init(_ array: SystolicArray, _ space: SearchSpace) {
+    self.array = array
+    var shape = (height: space.input.height, width: space.input.width)
+    var before = [space.input.channels]
+    var cells: [Cell] = []
+    var offsets: [Offsets] = []
+    var tallies: [SystolicArray.Tally] = []
+    for index in 0..<space.cellCount {
+      let variable = space.variables[3 * index]
+      cells.append(Cell(offsets: offsets.count, lower: variable.lower, step: variable.step))
+      let output =
+        index == 0 ? shape : (height: (shape.height + 1) / 2, width: (shape.width + 1) / 2)
+      let widths = Array(stride(from: variable.lower, through: variable.upper, by: variable.step))
+      for width in widths {
+        func tally(_ inputs: Int, from shape: (height: Int, width: Int)) -> SystolicArray.Tally {
+          array.tally(
+            of: WeightedLayer(
+              kernelHeight: 3, kernelWidth: 3, inputChannels: inputs, outputChannels: width, inputHeight: shape.height,
+              inputWidth: shape.width, outputHeight: output.height, outputWidth: output.width))
+        }
+        var entry = Offsets()
+        entry.first = tallies.count
+        tallies += before.map { tally($0, from: shape) }
+        entry.inner = tallies.count
+        let skips = space.variables[3 * index + 2].upper
+        tallies += (0...skips).map { tally(width + $0, from: output) }
+        entry.saturated = tallies.count
+        var sum = SystolicArray.Tally()
+        tallies.append(sum)
+        for layer in 1..<max(space.variables[3 * index + 1].upper, 1) where width * (layer - 1) <= skips {
+          sum.add(tallies[entry.inner + width * (layer - 1)])
+          tallies.append(sum)
+        }
+        offsets.append(entry)
+      }
+      shape = output
+      before = widths
+    }
+    classifier = tallies.count
+    tallies += before.map { array.tally(of: .fullyConnected(inputs: $0, outputs: space.classes)) }
+    self.cells = cells
+    self.offsets = offsets
+    self.tallies = tallies
+  }
+
+  /// The tally of a point. Complexity: O(cells), without allocation.
+  func tally(_ point: [Int]) -> SystolicArray.Tally {
+    var tally = SystolicArray.Tally()
+    var before = 0
+    for (index, cell) in cells.enumerated() {
+      let (width, depth, skip) = (point[3 * index], point[3 * index + 1], point[3 * index + 2])
+      let place = (width - cell.lower) / cell.step
+      let entry = offsets[cell.offsets + place]
+      tally.add(tallies[entry.first + before])
+      // Layers 1 … full find at most `skip` candidates and take all of them; the rest take `skip`.
+      let full = min(depth - 1, skip / width + 1)
+      tally.add(tallies[entry.saturated + full])
+      if full < depth - 1 { tally.add(tallies[entry.inner + skip], count: depth - 1 - full) }
+      before = place
+    }
+    tally.add(tallies[classifier + before])
+    return tally
+  }
+
+  /// The costs of a point. Complexity: O(cells), without allocation.
+  func costs(_ point: [Int]) -> Costs { array.costs(of: tally(point)) }
+}
