@@ -1,0 +1,118 @@
+# The only entry points; continuous integration calls them too. `make` alone lists them.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+ROW ?= 24
+FASHION_MNIST ?= /usr/share/datasets/fashion-mnist
+TORCH = 2.13.0
+
+BINARY = $(CURDIR)/.build/release/flashnas
+TRAINER = datasets/fashion-mnist-dense3
+
+# Fifteen hundred seconds for the tests, where the system has `timeout`; on a terminal Ctrl-C still reaches them.
+LIMIT := $(if $(shell command -v timeout 2>/dev/null),timeout $(shell test -t 0 && echo --foreground) -k 30 1500)
+TESTS = SWIFT_BACKTRACE=enable=no FLASHNAS_BINARY='$(BINARY)' $(LIMIT) $(SWIFT) test --parallel
+
+# What is installed beside the program: no caches, locks or hidden files.
+DATA = $(shell find hardware-profiles problems datasets -name '.?*' -prune -o -type f \
+  \( -name '*.csv' -o -name '*.json' -o -name '*.yaml' -o -name README.md -o -name train.py \) -print | LC_ALL=C sort)
+SHARE = $(DESTDIR)$(PREFIX)/share
+
+# Installs those of the Debian packages $(1) that are missing; where there is no apt-get, says what to install.
+# $(2): what to do on macOS.
+define packages
+missing=; \
+for package in $(1); do \
+  case $$package in \
+    libgsl-dev) pkg-config --exists gsl ;; \
+    pkg-config | python3) command -v $$package ;; \
+    python3-venv) python3 -c 'import ensurepip, venv' ;; \
+    dataset-fashion-mnist) test -f '$(FASHION_MNIST)/train-images-idx3-ubyte.gz' ;; \
+    *) dpkg -s $$package ;; \
+  esac >/dev/null 2>&1 || missing="$$missing $$package"; \
+done; \
+if [ -z "$$missing" ]; then \
+  :; \
+elif [ "$$(uname)" = Darwin ]; then \
+  echo "Missing:$$missing. $(2)" >&2; exit 1; \
+elif command -v apt-get >/dev/null; then \
+  if [ "$$(id -u)" = 0 ]; then root=; else root=sudo; fi; \
+  echo "Installing:$$missing"; \
+  $$root apt-get -q update && $$root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y $$missing </dev/null; \
+else \
+  echo "Missing, by Debian's names:$$missing. Install them with this system's package manager." >&2; exit 1; \
+fi
+endef
+
+# Makes the Python environment $(1) with PyTorch and the packages $(2), unless it has them.
+define environment
+$(1)/bin/python -c '$(foreach module,torch $(2),import $(module);)' 2>/dev/null || { \
+  echo "Making $(1): torch $(2)"; \
+  python3 -m venv $(1) && $(1)/bin/python -m pip install --quiet $(2) && { \
+    $(1)/bin/python -m pip install --quiet 'torch==$(TORCH)+cpu' 2>/dev/null || \
+    $(1)/bin/python -m pip install --quiet --index-url https://download.pytorch.org/whl/cpu 'torch==$(TORCH)'; \
+  }; \
+}
+endef
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help dependencies python build demo test test-all lint retrain-one install uninstall
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+dependencies: ## Install the system packages that are missing: GSL and pkg-config
+	@$(call packages,libgsl-dev pkg-config,Run: brew install gsl pkg-config)
+
+python: ## Install Python and its venv module where missing; only test-all and retrain-one need both
+	@$(call packages,python3 python3-venv,Run: brew install python)
+
+build: dependencies ## Build .build/release/flashnas
+	$(SWIFT) build -c release --product flashnas
+
+demo: build ## Build, then search for the best network of the shipped problem
+	@echo 'Which network of dense3-fashion has the most accuracy per latency, energy and area on a 32x32 systolic array,'
+	@echo 'within the bounds of problems/default.yaml?'
+	@echo
+	'$(BINARY)' search
+
+test: build ## Build, then run the tests
+	$(TESTS)
+
+test-all: python build ## Build, then run the tests with those that need Python, PyTorch or minutes
+	@$(call environment,.venv-test,numpy scipy networkx)
+	FLASHNAS_TEST_ALL=1 FLASHNAS_PYTHON='$(CURDIR)/.venv-test/bin/python' $(TESTS)
+
+lint: ## Check the style of the Swift files and the syntax of the Python files
+	@$(call packages,python3,Run: brew install python)
+	find Package.swift Sources Tests -name '.?*' -prune -o -name '*.swift' ! -name '*.pb.swift' \
+	  -exec $(SWIFT) format lint --strict --parallel {} +
+	find . -name '.?*' -prune -o -name '*.py' \
+	  -exec python3 -c 'import sys; [compile(open(name, "rb").read(), name, "exec") for name in sys.argv[1:]]' {} +
+
+retrain-one: python ## Train row ROW (24) of the Fashion-MNIST plan for one epoch and print it: a smoke check
+	@$(call packages,dataset-fashion-mnist,Get the four files of Fashion-MNIST and name their folder: FASHION_MNIST=FOLDER)
+	@$(call environment,.venv,numpy)
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	  .venv/bin/python $(TRAINER)/train.py $(TRAINER)/plan.csv "$$folder/one.csv" --data '$(FASHION_MNIST)' \
+	    --only $(ROW) --epochs 1 && cat "$$folder/one.csv"
+
+install: ## Install the program and its data under PREFIX (/usr/local), within DESTDIR; run `make build` first
+	@test -x '$(BINARY)' || { echo '$(BINARY): not built, run make build first' >&2; exit 1; }
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(SHARE)/doc/flashnas'
+	install -m 755 '$(BINARY)' '$(DESTDIR)$(PREFIX)/bin/flashnas'
+	install -m 644 LICENSE '$(SHARE)/doc/flashnas/LICENSE'
+	@set -e; for file in $(DATA); do \
+	  echo "$(SHARE)/flashnas/$$file"; \
+	  install -d "$(SHARE)/flashnas/$$(dirname "$$file")"; \
+	  install -m 644 "$$file" "$(SHARE)/flashnas/$$file"; \
+	done
+
+uninstall: ## Remove what `make install` put there, and nothing else
+	rm -f '$(DESTDIR)$(PREFIX)/bin/flashnas' '$(SHARE)/doc/flashnas/LICENSE'
+	@for file in $(DATA); do rm -f "$(SHARE)/flashnas/$$file"; done
+	@for folder in '$(SHARE)/flashnas' '$(SHARE)/doc/flashnas'; do \
+	  if [ -d "$$folder" ]; then find "$$folder" -depth -type d -exec rmdir {} + 2>/dev/null || :; fi; \
+	done
