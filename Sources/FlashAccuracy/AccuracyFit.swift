@@ -131,7 +131,8 @@ public struct AccuracyFit: Sendable {
     let unexplained = max(residual / Double(degrees), 1e-12)
     let noise = RunNoise(samples)
     let runVariance = noise.map { $0.deviation * $0.deviation } ?? 0
-    let between = max(unexplained - samples.reduce(0) { $0 + runVariance / Double($1.count) } / Double(samples.count), 0)
+    let between = max(
+      unexplained - samples.reduce(0) { $0 + runVariance / Double($1.count) } / Double(samples.count), 0)
     let weights = samples.map { sample in
       noise == nil ? 1 / unexplained : 1 / max(runVariance / Double(sample.count) + between, 1e-12)
     }

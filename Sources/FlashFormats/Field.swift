@@ -139,7 +139,8 @@ struct Field {
   func integer(in range: ClosedRange<Int> = 0...Int.max) throws(FormatError) -> Int {
     let text = try string()
     guard let value = Numeral.integer(text), range ~= value else {
-      let upper = range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
+      let upper =
+        range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
       throw error("not an integer in range", found: "'\(text)'", allowed: upper)
     }
     return value

@@ -11,9 +11,11 @@ public struct HardwareSamples: Sendable {
   private let measured: [(quantity: CostQuantity, values: [Double])]
 
   /// The features that a fit uses where the columns, or the space, give them.
-  public static let defaultFeatures = ["1"] + [
-    NetworkFeature.macs, .parameters, .activations, .skipElements, .weightedLayers,
-  ].map(\.rawValue)
+  public static let defaultFeatures =
+    ["1"]
+    + [
+      NetworkFeature.macs, .parameters, .activations, .skipElements, .weightedLayers,
+    ].map(\.rawValue)
 
   /// Reads measurements; `-` is standard input.
   ///

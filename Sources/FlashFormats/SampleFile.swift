@@ -88,7 +88,8 @@ public struct SampleFile: Sendable {
     var reported: [[Double]: (deviation: Double, count: Int)] = [:]
     for row in table.rows {
       let features = try features(row)
-      let key = try space == nil ? NetworkFeature.allCases.map { features[$0.rawValue] ?? -1 } : point(row).map(Double.init)
+      let key =
+        try space == nil ? NetworkFeature.allCases.map { features[$0.rawValue] ?? -1 } : point(row).map(Double.init)
       let accuracy = try table.number(row, accuracyColumn)
       guard accuracy > 0, accuracy < 1 else {
         throw table.error(row, accuracyColumn, problem: "out of range", allowed: "0 to 1, both ends excluded")

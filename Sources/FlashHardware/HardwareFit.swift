@@ -62,7 +62,8 @@ public struct HardwareFit: Sendable {
       dropped.append((name, "the measurements give it no positive coefficient"))
     }
     cost = try LinearCost(
-      features: features, coefficients: features.map { name in kept.firstIndex(of: name).map { coefficients[$0] } ?? 0 },
+      features: features,
+      coefficients: features.map { name in kept.firstIndex(of: name).map { coefficients[$0] } ?? 0 },
       relativeReach: Self.reach(zip(held, measured).map { abs($0 - $1) / $1 }),
       ranges: features.map { name in
         guard let column = columns[name], let least = column.min(), let most = column.max() else { return 1...1 }

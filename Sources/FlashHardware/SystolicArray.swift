@@ -131,45 +131,47 @@ public struct SystolicArray: Sendable, Hashable {
     filterCapacity = if case .buffer(let bytes) = filterMemory { bytes / 2 } else { .max }
   }
 
-  /// What a network does on the array, summed over its layers.
+  /// What a network does on the array, summed over its layers: integers, so that the order of sums never matters.
   public struct Tally: Sendable, Hashable {
+    /// The counts in one vector, so that adding two tallies is a handful of instructions. No sum wraps: `Network` bounds
+    /// layers and their MACs, and no traffic of a layer exceeds a few times its MACs.
+    @usableFromInline var counts: SIMD8<Int64>
+
+    @inlinable public init() { counts = .zero }
+
     /// Stall-free compute cycles.
-    public var computeCycles = 0
+    @inlinable public var computeCycles: Int { Int(counts[0]) }
     /// Σ over layers of the longer of compute cycles and DRAM transfer, in whole cycles.
-    public var cycles = 0
-    public var macs = 0
+    @inlinable public var cycles: Int { Int(counts[1]) }
+    @inlinable public var macs: Int { Int(counts[2]) }
     /// Bytes read from and written to SRAM.
-    public var sramBytes = 0
+    @inlinable public var sramBytes: Int { Int(counts[3]) }
     /// Bytes read from and written to DRAM.
-    public var dramBytes = 0
+    @inlinable public var dramBytes: Int { Int(counts[4]) }
     /// Bytes of all filters.
-    public var filterBytes = 0
+    @inlinable public var filterBytes: Int { Int(counts[5]) }
 
-    @inlinable public init() {}
-
-    /// Adds `count` times another tally. All fields are integers: the order of sums never matters.
     @inlinable
-    public mutating func add(_ other: Tally, count: Int = 1) {
-      computeCycles += other.computeCycles * count
-      cycles += other.cycles * count
-      macs += other.macs * count
-      sramBytes += other.sramBytes * count
-      dramBytes += other.dramBytes * count
-      filterBytes += other.filterBytes * count
+    init(computeCycles: Int, cycles: Int, macs: Int, sramBytes: Int, dramBytes: Int, filterBytes: Int) {
+      counts = SIMD8(
+        Int64(computeCycles), Int64(cycles), Int64(macs), Int64(sramBytes), Int64(dramBytes), Int64(filterBytes), 0, 0)
+    }
+
+    @inlinable
+    public static func += (sum: inout Tally, other: Tally) { sum.counts &+= other.counts }
+
+    /// `count` times the tally.
+    @inlinable
+    public static func * (count: Int, tally: Tally) -> Tally {
+      var product = tally
+      product.counts = tally.counts &* SIMD8(repeating: Int64(count))
+      return product
     }
   }
 
   /// What one layer does on the array. Complexity: O(1), without allocation.
   @inlinable
   public func tally(of layer: WeightedLayer) -> Tally {
-    var tally = Tally()
-    add(layer, to: &tally)
-    return tally
-  }
-
-  /// Adds `count` layers of one shape. Complexity: O(1), without allocation.
-  @inlinable
-  public func add(_ layer: WeightedLayer, count: Int = 1, to tally: inout Tally) {
     let groups = layer.groups
     let k = layer.kernelHeight * layer.kernelWidth * (layer.inputChannels / groups)
     let n = layer.outputChannels / groups
@@ -186,13 +188,10 @@ public struct SystolicArray: Sendable, Hashable {
     let inputFetches = inputBytes <= inputMemory / 2 ? 1 : inputPasses
     let filterFetches = filterMemory == .network ? 0 : filterBytes <= filterCapacity ? 1 : filterPasses
     let dram = inputBytes * inputFetches + filterBytes * filterFetches + results * operandBytes
-
-    tally.computeCycles += groups * cycles * count
-    tally.cycles += max(groups * cycles, Int((Double(dram) / dramBytesPerCycle).rounded(.up))) * count
-    tally.macs += layer.macs * count
-    tally.sramBytes += sram * count
-    tally.dramBytes += dram * count
-    tally.filterBytes += filterBytes * count
+    let transfer = Int((Double(dram) / dramBytesPerCycle).rounded(.up))
+    return Tally(
+      computeCycles: groups * cycles, cycles: max(groups * cycles, transfer), macs: layer.macs, sramBytes: sram,
+      dramBytes: dram, filterBytes: filterBytes)
   }
 
   /// Compute cycles of one group, how often inputs and filters are streamed from SRAM, and how often a result is moved
@@ -232,7 +231,7 @@ public struct SystolicArray: Sendable, Hashable {
   /// The tally of a network, layer by layer. Complexity: O(layers).
   public func tally(of network: Network) -> Tally {
     var tally = Tally()
-    for layer in network.weightedLayers { add(layer, to: &tally) }
+    for layer in network.weightedLayers { tally += self.tally(of: layer) }
     return tally
   }
 }

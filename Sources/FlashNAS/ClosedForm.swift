@@ -41,10 +41,29 @@ extension SearchSpace {
       inputHeight: height, inputWidth: width, outputHeight: height, outputWidth: width)
   }
 
+  /// The skip channels that a cell takes in all: with n = d − 2 and k = min(n, ⌊t/w⌋), S = w·k(k+1)/2 + t·(n − k).
+  @inlinable
+  static func skipChannels(_ cell: DenseCell) -> Int {
+    let n = max(cell.depth - 2, 0)
+    let k = min(n, cell.skip / cell.width)
+    return cell.width * k * (k + 1) / 2 + cell.skip * (n - k)
+  }
+
+  /// NN-Degree of a point's network, equal to that of `features`. Complexity: O(cells), without allocation.
+  @inlinable
+  public func nnDegree(_ point: [Int]) -> Double {
+    var degree = 0.0
+    for index in 0..<cellCount {
+      let cell = cell(index, point)
+      let links = cell.width * Self.skipChannels(cell)
+      degree += NNDegree.cell(width: Double(cell.width), depth: cell.depth, skipLinks: links)
+    }
+    return degree
+  }
+
   /// The features of a point's network in closed form, equal to the count over its layer graph for any drawn links.
   ///
-  /// With n = d − 2 and k = min(n, ⌊t/w⌋), a cell takes S = w·k(k+1)/2 + t·(n − k) skip channels. Complexity: O(cells),
-  /// without allocation.
+  /// Complexity: O(cells), without allocation.
   @inlinable
   public func features(_ point: [Int]) -> NetworkFeatures {
     var features = NetworkFeatures()
@@ -59,10 +78,9 @@ extension SearchSpace {
         width = (width + 1) / 2
       }
       let pixels = height * width
-      let (w, d, t) = (cell.width, cell.depth, cell.skip)
+      let (w, d) = (cell.width, cell.depth)
+      let skips = Self.skipChannels(cell)
       let n = max(d - 2, 0)
-      let k = min(n, t / w)
-      let skips = w * k * (k + 1) / 2 + t * (n - k)
       let candidates = w * n * (n + 1) / 2
       features.nnDegree += NNDegree.cell(width: Double(w), depth: d, skipLinks: w * skips)
       features.nnMass += NNMass.cell(width: Double(w), depth: d, skipChannels: skips, candidates: candidates)

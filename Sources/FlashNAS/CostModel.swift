@@ -29,7 +29,7 @@ public enum CostModel: Sendable {
   /// The simulator's totals over the layers of a point's network.
   public static func tally(_ array: SystolicArray, _ point: [Int], _ space: SearchSpace) -> SystolicArray.Tally {
     var tally = SystolicArray.Tally()
-    space.forEachLayer(point) { layer, count in array.add(layer, count: count, to: &tally) }
+    space.forEachLayer(point) { layer, count in tally += count * array.tally(of: layer) }
     return tally
   }
 }

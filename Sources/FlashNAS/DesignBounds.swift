@@ -1,22 +1,55 @@
-public import FlashSearch
 internal import FlashGraph
+public import FlashSearch
 
 extension DesignProblem {
-  /// A score that no point of a sub-box beats.
+  /// The values at a corner of a sub-box, and the most that NN-Mass can be below it.
+  public struct Corner: Sendable {
+    let values: DesignValues
+    let largestMass: Double
+  }
+
+  /// The values at a corner. Complexity: one evaluation.
+  public func corner(_ point: [Int]) -> Corner {
+    guard readsFeatures else { return Corner(values: scoredValues(point), largestMass: .infinity) }
+    return Corner(values: values(point), largestMass: space.largestMass(point))
+  }
+
+  /// A score that no point between two corners beats.
   ///
   /// Every quantity but NN-Mass never falls when a variable rises (a property test holds the declaration), so that its
   /// range over the sub-box lies between the values at the two corners. NN-Mass is a density, 0…1, times width times
-  /// depth. The ranges go through the objective by interval arithmetic, rounded outward. Complexity: two evaluations.
-  public func bound(lower: [Int], upper: [Int]) -> Score {
-    let ranges = QuantityRanges(self, lower: lower, upper: upper)
+  /// depth. The ranges go through the objective by interval arithmetic, rounded outward. No allocation.
+  public func bound(_ lower: Corner, _ upper: Corner) -> Score {
     var violation = 0.0
     for bound in bounds {
-      let range = ranges[bound.quantity]
-      violation += bound.leastViolation(range)
+      violation += bound.leastViolation(range(of: bound.quantity, lower, upper))
     }
-    let value = objective.expression.interval { ranges[$0] }
-    let least = objective.direction == .maximize ? -value.upper : value.lower
-    return Score(objective: least, violation: violation)
+    // What cannot be feasible needs no objective.
+    guard violation <= 0 else { return Score(objective: -.infinity, violation: violation) }
+    let value = objective.expression.interval { range(of: $0, lower, upper) }
+    return Score(objective: objective.direction == .maximize ? -value.upper : value.lower, violation: 0)
+  }
+
+  /// The range of a quantity over a sub-box.
+  private func range(of quantity: Quantity, _ lower: Corner, _ upper: Corner) -> Interval {
+    func between(_ least: Double, _ most: Double) -> Interval {
+      // A sum of positive terms, one per layer and part, is off by less than this in double precision.
+      Interval(lower: least, upper: most).widened(by: 1e-13)
+    }
+    func range(_ quantity: Quantity) -> Interval {
+      between(lower.values[quantity], upper.values[quantity])
+    }
+    return switch quantity {
+    case .power: range(.energy) / range(.latency)
+    case .nnMass: between(0, upper.largestMass)
+    default: range(quantity)
+    }
+  }
+
+  /// Depths and widths move every cost; skips, of which there are most, move them least. Chosen by the number of nodes on
+  /// a dozen questions.
+  public var branchingWeights: [Double] {
+    variables.indices.map { [4, 8, 1][$0 % 3] }
   }
 
   /// Cuts skips that no canonical point of the sub-box has: those above the saturation of its largest cells.
@@ -38,36 +71,6 @@ extension Bound {
   func leastViolation(_ range: Interval) -> Double {
     let best = relation == .atLeast ? range.upper : range.lower
     return best.isFinite ? violation(best) : 0
-  }
-}
-
-/// The range of each quantity over a sub-box.
-private struct QuantityRanges {
-  private let least: DesignValues
-  private let most: DesignValues
-  private let largestMass: Double
-
-  /// A sum of positive terms, one per layer and part, is off by less than this in double precision.
-  private static let roundingError = 1e-13
-
-  init(_ problem: DesignProblem, lower: [Int], upper: [Int]) {
-    let space = problem.space
-    largestMass = space.largestMass(upper)
-    var features = space.features(lower)
-    features.nnMass = 0
-    least = problem.values(lower, features: features)
-    features = space.features(upper)
-    features.nnMass = largestMass
-    most = problem.values(upper, features: features)
-  }
-
-  subscript(quantity: Quantity) -> Interval {
-    switch quantity {
-    case .power: self[.energy] / self[.latency]
-    case .edp: self[.energy] * self[.latency]
-    case .nnMass: Interval(lower: 0, upper: largestMass).widened(by: Self.roundingError)
-    default: Interval(lower: least[quantity], upper: most[quantity]).widened(by: Self.roundingError)
-    }
   }
 }
 

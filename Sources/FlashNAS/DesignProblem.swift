@@ -51,12 +51,17 @@ public struct Objective: Sendable, Hashable {
 }
 
 /// Space, models, objective and bounds, composed into the standard form that a strategy minimises.
-public struct DesignProblem: BoundedProblem {
+///
+/// A class, so that a strategy copies a reference; it never changes.
+public final class DesignProblem: BoundedProblem {
   public let space: SearchSpace
   public let model: PerformanceModel
   public let objective: Objective
   public let bounds: [Bound]
+  /// Per layer tallies where costs are simulated.
   private let table: SimulationTable?
+  /// Whether objective, bounds or costs read more of the features than NN-Degree.
+  let readsFeatures: Bool
 
   /// - Throws: `DesignError.unavailable` where the objective or a bound names a quantity that no model gives.
   public init(
@@ -76,10 +81,14 @@ public struct DesignProblem: BoundedProblem {
     self.model = model
     self.objective = objective
     self.bounds = bounds
+    variables = space.variables
+    let read = objective.expression.quantities + bounds.map(\.quantity)
+    let isSimulated = if case .simulated = model.costs { true } else { model.costs == nil }
+    readsFeatures = !isSimulated || !Set(read).isDisjoint(with: [.macs, .parameters, .nnMass])
     table = if case .simulated(let array) = model.costs { SimulationTable(array, space) } else { nil }
   }
 
-  public var variables: [IntegerVariable] { space.variables }
+  public let variables: [IntegerVariable]
 
   public func canonical(_ point: [Int]) -> [Int] { space.canonical(point) }
 
@@ -93,9 +102,20 @@ public struct DesignProblem: BoundedProblem {
       costs: table?.costs(point) ?? model.costs?.costs(of: point, in: space, features: features) ?? .unknown)
   }
 
+  /// The values that objective and bounds read; other features may be left at 0.
+  @inline(__always)
+  func scoredValues(_ point: [Int]) -> DesignValues {
+    guard let table, !readsFeatures else { return values(point) }
+    var features = NetworkFeatures()
+    features.nnDegree = space.nnDegree(point)
+    return DesignValues(
+      features: features, accuracy: model.predictor?.accuracy(nnDegree: features.nnDegree) ?? .nan,
+      costs: table.costs(point))
+  }
+
   /// f and the total scaled violation: f is the objective, negated where it is to be maximised. No allocation.
   public func score(_ point: [Int]) -> Score {
-    let values = values(point)
+    let values = scoredValues(point)
     var violation = 0.0
     for bound in bounds { violation += bound.violation(values[bound.quantity]) }
     let value = objective.expression.value { values[$0] }

@@ -207,7 +207,9 @@ private struct ExpressionParser {
   /// A sign belongs to a number after its exponent's e.
   private func isWordCharacter(at index: Int, from start: Int) -> Bool {
     let character = characters[index]
-    if character.isASCII, character.isLetter || character.isNumber || character == "." || character == "_" { return true }
+    if character.isASCII, character.isLetter || character.isNumber || character == "." || character == "_" {
+      return true
+    }
     guard character == "-" || character == "+", index > start, characters[start].isNumber else { return false }
     return characters[index - 1] == "e" || characters[index - 1] == "E"
   }

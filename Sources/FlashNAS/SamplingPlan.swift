@@ -12,8 +12,9 @@ extension SearchSpace {
       throw .outOfRange(
         what: "number of points", found: "\(count)", allowed: "1 to \(min(100_000, distinctConfigurations))")
     }
-    guard variables.count <= SobolSequence.maximumDimension, var sequence = try? SobolSequence(
-      dimension: variables.count, seed: seed)
+    guard variables.count <= SobolSequence.maximumDimension,
+      var sequence = try? SobolSequence(
+        dimension: variables.count, seed: seed)
     else {
       throw .outOfRange(
         what: "variables", found: "\(variables.count)", allowed: "at most \(SobolSequence.maximumDimension)")

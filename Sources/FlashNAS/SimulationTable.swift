@@ -63,7 +63,7 @@ struct SimulationTable: Sendable {
         var sum = SystolicArray.Tally()
         tallies.append(sum)
         for layer in 1..<max(space.variables[3 * index + 1].upper, 1) where width * (layer - 1) <= skips {
-          sum.add(tallies[entry.inner + width * (layer - 1)])
+          sum += tallies[entry.inner + width * (layer - 1)]
           tallies.append(sum)
         }
         offsets.append(entry)
@@ -86,14 +86,14 @@ struct SimulationTable: Sendable {
       let (width, depth, skip) = (point[3 * index], point[3 * index + 1], point[3 * index + 2])
       let place = (width - cell.lower) / cell.step
       let entry = offsets[cell.offsets + place]
-      tally.add(tallies[entry.first + before])
+      tally += tallies[entry.first + before]
       // Layers 1 … full find at most `skip` candidates and take all of them; the rest take `skip`.
       let full = min(depth - 1, skip / width + 1)
-      tally.add(tallies[entry.saturated + full])
-      if full < depth - 1 { tally.add(tallies[entry.inner + skip], count: depth - 1 - full) }
+      tally += tallies[entry.saturated + full]
+      if full < depth - 1 { tally += (depth - 1 - full) * tallies[entry.inner + skip] }
       before = place
     }
-    tally.add(tallies[classifier + before])
+    tally += tallies[classifier + before]
     return tally
   }
 

@@ -56,7 +56,8 @@ enum Arguments {
     let (name, value) = try assignment(text, option: option)
     let parts = value.split(separator: ".", omittingEmptySubsequences: true).map(String.init)
     let ends = value.contains("..") ? parts : [value]
-    guard let lower = ends.first.flatMap({ Numeral.integer($0) }), let upper = ends.last.flatMap({ Numeral.integer($0) }),
+    guard let lower = ends.first.flatMap({ Numeral.integer($0) }),
+      let upper = ends.last.flatMap({ Numeral.integer($0) }),
       ends.count <= 2, lower <= upper, value.contains("..") ? ends.count == 2 : true
     else { throw .usage("\(option): not understood, found '\(text)', allowed \(name)=4 or \(name)=4..8") }
     return (name, lower...upper)

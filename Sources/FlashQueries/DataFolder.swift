@@ -1,9 +1,10 @@
+internal import FlashFormats
+
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
 #else
   internal import Foundation
 #endif
-internal import FlashFormats
 
 /// Where profiles, problems and data sets are found: `FLASHNAS_DATA`, else `share/flashnas` beside the program's
 /// install prefix, else the checkout that the program was built in.
@@ -16,7 +17,8 @@ public struct DataFolder: Sendable {
     func holdsData(_ path: String) -> Bool { manager.fileExists(atPath: path + "/hardware-profiles") }
     if let named = ProcessInfo.processInfo.environment["FLASHNAS_DATA"], !named.isEmpty {
       guard holdsData(named) else {
-        throw .data("\(named): FLASHNAS_DATA: not a data folder, allowed one with hardware-profiles, problems, datasets")
+        throw .data(
+          "\(named): FLASHNAS_DATA: not a data folder, allowed one with hardware-profiles, problems, datasets")
       }
       path = named
       return
@@ -39,7 +41,8 @@ public struct DataFolder: Sendable {
 
   /// The folder of the running program, links followed.
   private static var programFolder: String {
-    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    let program =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     guard let slash = program.lastIndex(of: "/") else { return "." }
     return String(program[..<slash])
   }

@@ -87,7 +87,9 @@ struct DesignReport {
     }
     for (quantity, value, interval) in costs {
       let units = Display.units(of: quantity)
-      let note = interval.map { "95 % interval \(Display.quantity($0.low, units)) to \(Display.quantity($0.high, units))" }
+      let note = interval.map {
+        "95 % interval \(Display.quantity($0.low, units)) to \(Display.quantity($0.high, units))"
+      }
       table.add(quantity.title, Display.quantity(value, units), note ?? "")
     }
     table.add("NN-Degree", Display.number(features.nnDegree), "")

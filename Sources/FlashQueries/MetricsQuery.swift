@@ -20,7 +20,9 @@ public struct MetricsQuery: Sendable {
       let source = try PointSource(space: Models.space(space), point: point, points: points)
       for point in source.points {
         do {
-          let name = "\(source.space.name) " + zip(source.space.variableNames, point).map { "\($0)=\($1)" }
+          let name =
+            "\(source.space.name) "
+            + zip(source.space.variableNames, point).map { "\($0)=\($1)" }
             .joined(separator: ",")
           measured.append(try MeasuredNetwork(name: name, network: source.space.network(point).network(seed: 0)))
         } catch { throw QueryError(error) }

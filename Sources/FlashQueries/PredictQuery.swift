@@ -109,7 +109,9 @@ private struct FeaturePredictions {
     var fitted: [(quantity: CostQuantity, cost: LinearCost)] = []
     if case .fitted(let model) = costs {
       fitted = CostQuantity.allCases.compactMap { quantity in model[quantity].map { (quantity, $0) } }
-      header += fitted.flatMap { [$0.quantity.rawValue, "\($0.quantity.rawValue)_low", "\($0.quantity.rawValue)_high"] }
+      header += fitted.flatMap {
+        [$0.quantity.rawValue, "\($0.quantity.rawValue)_low", "\($0.quantity.rawValue)_high"]
+      }
     }
     var rows: [[Double?]] = []
     for row in table.rows {

@@ -1,5 +1,5 @@
-internal import FlashFormats
 internal import FlashAccuracy
+internal import FlashFormats
 internal import FlashGraph
 internal import FlashHardware
 internal import FlashNAS

@@ -18,6 +18,7 @@ public struct BranchAndBound: Sendable {
   ///
   /// - Parameter start: a report of another strategy to begin with, whose evaluations and levels are taken over.
   /// - Complexity: exponential in the worst case, O(n log range) bounds a node.
+  @inlinable
   public func run<Problem: BoundedProblem>(
     _ problem: Problem, from start: SearchReport? = nil, stopping rule: StoppingRule
   ) -> SearchReport {
@@ -28,33 +29,50 @@ public struct BranchAndBound: Sendable {
 }
 
 extension BranchAndBound {
-  private struct Node {
-    var lower: [Int]
-    var upper: [Int]
-    var bound: Score
+  /// A sub-box with what the problem knows of its corners.
+  @usableFromInline
+  struct Node<Problem: BoundedProblem> {
+    @usableFromInline var lower: [Int]
+    @usableFromInline var upper: [Int]
+    @usableFromInline var lowerCorner: Problem.Corner
+    @usableFromInline var upperCorner: Problem.Corner
+    @usableFromInline var bound: Score
+
+    @inlinable
+    init(_ problem: Problem, lower: [Int], upper: [Int]) {
+      self.lower = lower
+      self.upper = upper
+      lowerCorner = problem.corner(lower)
+      upperCorner = problem.corner(upper)
+      bound = problem.bound(lowerCorner, upperCorner)
+    }
   }
 
   /// The state of one proof.
-  private struct Run<Problem: BoundedProblem> {
-    private var session: EvaluationSession<Problem>
-    private let variables: [IntegerVariable]
-    private var best: Candidate
-    private var open: [Node] = []
-    private var nodes = 0
+  @usableFromInline
+  struct Run<Problem: BoundedProblem> {
+    @usableFromInline var session: EvaluationSession<Problem>
+    @usableFromInline let variables: [IntegerVariable]
+    @usableFromInline let weights: [Double]
+    @usableFromInline var best: Candidate
+    @usableFromInline var open: [Node<Problem>] = []
+    @usableFromInline var nodes = 0
 
+    @inlinable
     init(_ problem: Problem, _ rule: StoppingRule, _ start: SearchReport?) {
       session = EvaluationSession(problem, rule)
       variables = problem.variables
+      weights = problem.branchingWeights
       let lower = problem.variables.map(\.lower)
       if let start, start.score != .none {
         best = Candidate(point: start.point, score: start.score)
       } else {
         best = Candidate(point: problem.canonical(lower), score: session.score(lower))
       }
-      let upper = problem.variables.map(\.upper)
-      open.append(Node(lower: lower, upper: upper, bound: problem.bound(lower: lower, upper: upper)))
+      open.append(Node(problem, lower: lower, upper: problem.variables.map(\.upper)))
     }
 
+    @inlinable
     mutating func prove() {
       while var node = open.popLast() {
         if nodes % 64 == 0 { session.check() }
@@ -64,7 +82,7 @@ extension BranchAndBound {
         }
         nodes += 1
         guard !isHopeless(node.bound), shave(&node) else { continue }
-        guard let axis = widest(node) else {
+        guard let axis = branchingAxis(node) else {
           consider(node.lower)
           continue
         }
@@ -72,6 +90,7 @@ extension BranchAndBound {
       }
     }
 
+    @inlinable
     func report(_ start: SearchReport?) -> SearchReport {
       let isDone = open.isEmpty
       let status: Certificate.Status =
@@ -91,99 +110,112 @@ extension BranchAndBound {
     }
 
     /// Whether nothing as good as the best point can lie under a bound.
-    private func isHopeless(_ bound: Score) -> Bool {
+    @inlinable
+    func isHopeless(_ bound: Score) -> Bool {
       bound.violation > 0 || best.score.isFeasible && bound.objective > best.score.objective
     }
 
-    private func isHopeless(_ lower: [Int], _ upper: [Int]) -> Bool {
-      isHopeless(session.problem.bound(lower: lower, upper: upper))
-    }
-
-    private mutating func consider(_ point: [Int]) {
+    @inlinable
+    mutating func consider(_ point: [Int]) {
       let found = Candidate(point: session.problem.canonical(point), score: session.score(point))
       if found < best { best = found }
     }
 
-    /// Cuts hopeless slabs off both ends of every variable until nothing more can be cut; false when nothing is left.
-    private func shave(_ node: inout Node) -> Bool {
+    /// Cuts hopeless slabs off both ends of every variable until that pays no more; false when nothing is left.
+    @inlinable
+    func shave(_ node: inout Node<Problem>) -> Bool {
+      let problem = session.problem
       var isChanged = true
       while isChanged {
         isChanged = false
-        guard session.problem.clip(lower: &node.lower, upper: &node.upper) else { return false }
+        let upper = node.upper
+        guard problem.clip(lower: &node.lower, upper: &node.upper) else { return false }
+        if node.upper != upper { node.upperCorner = problem.corner(node.upper) }
         for axis in variables.indices where node.lower[axis] < node.upper[axis] {
           let cut = shaveLower(&node, axis) + shaveUpper(&node, axis)
           if node.lower[axis] > node.upper[axis] { return false }
-          // Another round pays only where this one cut much.
-          if 4 * cut >= node.upper[axis] - node.lower[axis] + cut, cut > 0 { isChanged = true }
+          // Another round pays only where this one cut a quarter or more.
+          if cut > 0, 4 * cut >= node.upper[axis] - node.lower[axis] + cut { isChanged = true }
         }
       }
       return true
     }
 
     /// Raises the lower end as far as the slab below is hopeless; returns by how much.
-    private func shaveLower(_ node: inout Node, _ axis: Int) -> Int {
+    @inlinable
+    func shaveLower(_ node: inout Node<Problem>, _ axis: Int) -> Int {
+      let problem = session.problem
       let (first, last, step) = (node.lower[axis], node.upper[axis], variables[axis].step)
-      var upper = node.upper
       let kept = firstHopeful(count: (last - first) / step + 1) { index in
-        upper[axis] = first + index * step
-        return isHopeless(node.lower, upper)
+        node.upper[axis] = first + index * step
+        return problem.bound(node.lowerCorner, problem.corner(node.upper))
       }
+      node.upper[axis] = last
+      guard kept > 0 else { return 0 }
       node.lower[axis] = first + kept * step
+      if node.lower[axis] <= last { node.lowerCorner = problem.corner(node.lower) }
       return kept * step
     }
 
     /// Lowers the upper end as far as the slab above is hopeless; returns by how much.
-    private func shaveUpper(_ node: inout Node, _ axis: Int) -> Int {
+    @inlinable
+    func shaveUpper(_ node: inout Node<Problem>, _ axis: Int) -> Int {
+      let problem = session.problem
       let (first, last, step) = (node.lower[axis], node.upper[axis], variables[axis].step)
       guard first <= last else { return 0 }
-      var lower = node.lower
       let kept = firstHopeful(count: (last - first) / step + 1) { index in
-        lower[axis] = last - index * step
-        return isHopeless(lower, node.upper)
+        node.lower[axis] = last - index * step
+        return problem.bound(problem.corner(node.lower), node.upperCorner)
       }
+      node.lower[axis] = first
+      guard kept > 0 else { return 0 }
       node.upper[axis] = last - kept * step
+      if node.upper[axis] >= first { node.upperCorner = problem.corner(node.upper) }
       return kept * step
     }
 
     /// The first index in 0..<count whose slab is not hopeless, or `count`. Slabs grow with the index, so the answers
     /// are hopeless, …, hopeless, hopeful, …: found by doubling, then bisection.
-    private func firstHopeful(count: Int, _ isHopeless: (Int) -> Bool) -> Int {
+    @inlinable
+    func firstHopeful(count: Int, _ bound: (Int) -> Score) -> Int {
       var low = -1
       var high = 0
-      while high < count, isHopeless(high) {
+      while high < count, isHopeless(bound(high)) {
         low = high
         high = 2 * high + 1
       }
       high = min(high, count)
       while high - low > 1 {
         let middle = low + (high - low) / 2
-        if isHopeless(middle) { low = middle } else { high = middle }
+        if isHopeless(bound(middle)) { low = middle } else { high = middle }
       }
       return high
     }
 
-    /// The variable with the most of its range left; `nil` for a single point.
-    private func widest(_ node: Node) -> Int? {
+    /// The variable to branch on; `nil` for a single point.
+    @inlinable
+    func branchingAxis(_ node: Node<Problem>) -> Int? {
       var choice: Int?
       var most = 0.0
       for (axis, variable) in variables.enumerated() {
         let left = node.upper[axis] - node.lower[axis]
         guard left > 0 else { continue }
-        let share = Double(left) / Double(variable.upper - variable.lower)
-        if share > most { (choice, most) = (axis, share) }
+        let weight = weights[axis] * Double(left) / Double(variable.upper - variable.lower)
+        if weight > most { (choice, most) = (axis, weight) }
       }
       return choice
     }
 
-    private mutating func split(_ node: Node, _ axis: Int) {
+    @inlinable
+    mutating func split(_ node: Node<Problem>, _ axis: Int) {
       let step = variables[axis].step
       let middle = node.lower[axis] + (node.upper[axis] - node.lower[axis]) / step / 2 * step
-      var below = node
-      below.upper[axis] = middle
-      var above = node
-      above.lower[axis] = middle + step
-      below.bound = session.problem.bound(lower: below.lower, upper: below.upper)
-      above.bound = session.problem.bound(lower: above.lower, upper: above.upper)
+      var upper = node.upper
+      upper[axis] = middle
+      var lower = node.lower
+      lower[axis] = middle + step
+      let below = Node(session.problem, lower: node.lower, upper: upper)
+      let above = Node(session.problem, lower: lower, upper: node.upper)
       let isAboveFirst = above.bound < below.bound
       for child in isAboveFirst ? [below, above] : [above, below] where !isHopeless(child.bound) { open.append(child) }
     }

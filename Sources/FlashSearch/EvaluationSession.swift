@@ -1,11 +1,13 @@
 /// Counts the points that a search scores, and says when it has to stop.
+@usableFromInline
 struct EvaluationSession<Problem: IntegerProblem> {
-  let problem: Problem
-  private let rule: StoppingRule
-  private(set) var evaluations = 0
+  @usableFromInline let problem: Problem
+  @usableFromInline let rule: StoppingRule
+  @usableFromInline var evaluations = 0
   /// Why no further point is scored; `nil` while the search may go on.
-  private(set) var stop: Termination?
+  @usableFromInline var stop: Termination?
 
+  @inlinable
   init(_ problem: Problem, _ rule: StoppingRule) {
     self.problem = problem
     self.rule = rule
@@ -13,6 +15,7 @@ struct EvaluationSession<Problem: IntegerProblem> {
   }
 
   /// The score of a point; the worst one once the search has to stop.
+  @inlinable
   mutating func score(_ point: [Int]) -> Score {
     guard stop == nil else { return .none }
     evaluations += 1
@@ -22,16 +25,25 @@ struct EvaluationSession<Problem: IntegerProblem> {
   }
 
   /// Asks clock, budget and caller.
+  @inlinable
   mutating func check() {
     if stop == nil { stop = rule.reason(evaluations: evaluations) }
   }
 }
 
 /// A scored point. The order is that of scores; among equals, the lexicographically smaller point comes first.
+@usableFromInline
 struct Candidate: Comparable {
-  var point: [Int]
-  var score: Score
+  @usableFromInline var point: [Int]
+  @usableFromInline var score: Score
 
+  @inlinable
+  init(point: [Int], score: Score) {
+    self.point = point
+    self.score = score
+  }
+
+  @inlinable
   static func < (a: Candidate, b: Candidate) -> Bool {
     if a.score != b.score { return a.score < b.score }
     return a.point.lexicographicallyPrecedes(b.point)

@@ -26,6 +26,7 @@ public struct HierarchicalSHGO: Sendable {
   /// Searches for the best point.
   ///
   /// - Complexity: O(levels · starts · 3ⁿ) comparisons, and evaluations as the report counts them.
+  @inlinable
   public func run<Problem: IntegerProblem>(_ problem: Problem, stopping rule: StoppingRule) -> SearchReport {
     var search = Run(problem, rule, starts: starts)
     var levels: [SearchLevel] = []
@@ -55,15 +56,17 @@ public struct HierarchicalSHGO: Sendable {
 
 extension HierarchicalSHGO {
   /// The state of one search.
-  private struct Run<Problem: IntegerProblem> {
-    var session: EvaluationSession<Problem>
+  @usableFromInline
+  struct Run<Problem: IntegerProblem> {
+    @usableFromInline var session: EvaluationSession<Problem>
     /// Distinct local minima, best first.
-    private(set) var minima: [Candidate] = []
-    private let variables: [IntegerVariable]
+    @usableFromInline var minima: [Candidate] = []
+    @usableFromInline let variables: [IntegerVariable]
     /// The indices of the variables that are not fixed.
-    private let axes: [Int]
-    private let starts: Int
+    @usableFromInline let axes: [Int]
+    @usableFromInline let starts: Int
 
+    @inlinable
     init(_ problem: Problem, _ rule: StoppingRule, starts: Int) {
       session = EvaluationSession(problem, rule)
       variables = problem.variables
@@ -73,26 +76,29 @@ extension HierarchicalSHGO {
     }
 
     /// The middle of the box, on the lattice of the variables' own steps.
-    var centre: [Int] { variables.map { $0.lower + ($0.count - 1) / 2 * $0.step } }
+    @inlinable var centre: [Int] { variables.map { $0.lower + ($0.count - 1) / 2 * $0.step } }
 
     /// Corners as far from the centre as the box reaches.
-    var coarsest: [Int] { variables.map { max($0.step, $0.count / 2 * $0.step) } }
+    @inlinable var coarsest: [Int] { variables.map { max($0.step, $0.count / 2 * $0.step) } }
 
-    var finest: [Int] { variables.map(\.step) }
+    @inlinable var finest: [Int] { variables.map(\.step) }
 
+    @inlinable
     func halved(_ steps: [Int]) -> [Int] {
       zip(steps, variables).map { max($1.step, $0 / $1.step / 2 * $1.step) }
     }
 
     /// The best point known; the centre before any.
-    var best: Candidate { minima.first ?? Candidate(point: centre, score: .none) }
+    @inlinable var best: Candidate { minima.first ?? Candidate(point: centre, score: .none) }
 
+    @inlinable
     func level(_ steps: [Int], since before: Int) -> SearchLevel {
       SearchLevel(
         steps: steps, evaluations: session.evaluations - before, minima: minima.count, best: best.score)
     }
 
     /// Spans the complex centroid ± steps, within the box, and searches from its best minimisers.
+    @inlinable
     mutating func span(_ centroid: [Int], _ steps: [Int]) {
       let complex = KuhnComplex(dimension: axes.count)
       var vertices: [Candidate] = []
@@ -101,7 +107,7 @@ extension HierarchicalSHGO {
         var point = centroid
         for (bit, axis) in axes.enumerated() {
           let isUpper = corner >> bit & 1 == 1
-          point[axis] = moved(point[axis], axis, isUpper ? steps[axis] : -steps[axis])
+          point[axis] = variables[axis].moved(point[axis], by: isUpper ? steps[axis] : -steps[axis])
         }
         vertices.append(Candidate(point: point, score: session.score(point)))
       }
@@ -112,13 +118,9 @@ extension HierarchicalSHGO {
       if minima.isEmpty, let first = vertices.min() { record(first) }
     }
 
-    /// The value `step` away, or the end of the range before it.
-    private func moved(_ value: Int, _ axis: Int, _ step: Int) -> Int {
-      max(variables[axis].lower, min(variables[axis].upper, value + step))
-    }
-
     /// Keeps a minimum in order, each point once.
-    private mutating func record(_ found: Candidate) {
+    @inlinable
+    mutating func record(_ found: Candidate) {
       let found = Candidate(point: session.problem.canonical(found.point), score: found.score)
       let place = minima.firstIndex { !($0 < found) } ?? minima.count
       if place < minima.count, minima[place].point == found.point { return }
@@ -126,17 +128,20 @@ extension HierarchicalSHGO {
     }
 
     /// A local minimum over moves of one or two variables by one step.
-    private mutating func descent(from start: Candidate, _ steps: [Int]) -> Candidate {
+    @inlinable
+    mutating func descent(from start: Candidate, _ steps: [Int]) -> Candidate {
+      let (axes, variables) = (axes, variables)
       var current = start
-      var improved = true
-      while improved, session.stop == nil {
-        improved = false
+      var isImproved = true
+      while isImproved, session.stop == nil {
+        isImproved = false
         for (place, first) in axes.enumerated() {
-          for sign in [-1, 1] {
-            if attempt(&current, first, sign * steps[first]) { improved = true }
+          for firstStep in [-steps[first], steps[first]] {
+            if session.move(&current, first, by: firstStep, variables) { isImproved = true }
             for second in axes[(place + 1)...] {
-              for other in [-1, 1] {
-                if attempt(&current, first, sign * steps[first], second, other * steps[second]) { improved = true }
+              for secondStep in [-steps[second], steps[second]]
+              where session.move(&current, first, by: firstStep, second, by: secondStep, variables) {
+                isImproved = true
               }
             }
           }
@@ -144,26 +149,51 @@ extension HierarchicalSHGO {
       }
       return current
     }
-
-    /// Moves one or two variables where that is better.
-    private mutating func attempt(
-      _ current: inout Candidate, _ first: Int, _ firstStep: Int, _ second: Int? = nil, _ secondStep: Int = 0
-    ) -> Bool {
-      let old = current.point[first]
-      let oldSecond = second.map { current.point[$0] } ?? 0
-      current.point[first] = moved(old, first, firstStep)
-      if let second { current.point[second] = moved(oldSecond, second, secondStep) }
-      let isMoved = current.point[first] != old && second.map { current.point[$0] != oldSecond } ?? true
-      if isMoved {
-        let score = session.score(current.point)
-        if score < current.score {
-          current.score = score
-          return true
-        }
-      }
-      current.point[first] = old
-      if let second { current.point[second] = oldSecond }
-      return false
-    }
   }
+}
+
+extension EvaluationSession {
+  /// Moves one variable where that is better.
+  @inlinable
+  mutating func move(
+    _ current: inout Candidate, _ axis: Int, by step: Int, _ variables: [IntegerVariable]
+  ) -> Bool {
+    let old = current.point[axis]
+    current.point[axis] = variables[axis].moved(old, by: step)
+    guard current.point[axis] != old else { return false }
+    if accept(&current) { return true }
+    current.point[axis] = old
+    return false
+  }
+
+  /// Moves two variables together where that is better.
+  @inlinable
+  mutating func move(
+    _ current: inout Candidate, _ first: Int, by firstStep: Int, _ second: Int, by secondStep: Int,
+    _ variables: [IntegerVariable]
+  ) -> Bool {
+    let (old, oldSecond) = (current.point[first], current.point[second])
+    current.point[first] = variables[first].moved(old, by: firstStep)
+    current.point[second] = variables[second].moved(oldSecond, by: secondStep)
+    // A move that one end of a range holds back is a move of one variable, which stands for itself.
+    if current.point[first] != old, current.point[second] != oldSecond, accept(&current) { return true }
+    current.point[first] = old
+    current.point[second] = oldSecond
+    return false
+  }
+
+  /// Scores a moved point and keeps the score where it is better.
+  @inlinable
+  mutating func accept(_ current: inout Candidate) -> Bool {
+    let score = score(current.point)
+    guard score < current.score else { return false }
+    current.score = score
+    return true
+  }
+}
+
+extension IntegerVariable {
+  /// The value `step` away, or the end of the range before it.
+  @inlinable
+  func moved(_ value: Int, by step: Int) -> Int { max(lower, min(upper, value + step)) }
 }

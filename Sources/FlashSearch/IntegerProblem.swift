@@ -56,14 +56,29 @@ public protocol IntegerProblem: Sendable {
 }
 
 /// A problem that can bound itself over a part of its box.
+///
+/// A sub-box is given by its two corners: `Corner` is what the problem has to know of one, worked out once and used for
+/// every sub-box that begins or ends there. A problem that is monotone in every variable evaluates itself there; any
+/// other can keep the point.
 public protocol BoundedProblem: IntegerProblem {
-  /// A score that no point of lower…upper beats: objective and violation each at most those of every point. Rounded
-  /// outward, so that the bound holds in floating-point arithmetic too.
-  func bound(lower: [Int], upper: [Int]) -> Score
+  associatedtype Corner: Sendable
+
+  /// What is known of a corner.
+  func corner(_ point: [Int]) -> Corner
+  /// A score that no point between two corners beats: objective and violation each at most those of every point.
+  /// Rounded outward, so that the bound holds in floating-point arithmetic too; no looser when the sub-box shrinks.
+  func bound(_ lower: Corner, _ upper: Corner) -> Score
   /// Shrinks the sub-box to what holds every canonical point of it; false where it holds none.
   func clip(lower: inout [Int], upper: inout [Int]) -> Bool
+  /// Which variables to branch on first: a branch goes to the largest weight · share of the range that is left.
+  var branchingWeights: [Double] { get }
 }
 
 extension BoundedProblem {
   public func clip(lower: inout [Int], upper: inout [Int]) -> Bool { true }
+
+  public var branchingWeights: [Double] { variables.map { _ in 1 } }
+
+  /// A score that no point of lower…upper beats.
+  public func bound(lower: [Int], upper: [Int]) -> Score { bound(corner(lower), corner(upper)) }
 }

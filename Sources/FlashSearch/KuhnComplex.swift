@@ -5,19 +5,24 @@
 /// the upper end of axis i), not stored.
 ///
 /// Source: Endres, Sandrock, Focke, J. Global Optim. 72, 2018.
+@usableFromInline
 struct KuhnComplex {
   /// How many axes the complex spans.
-  let dimension: Int
+  @usableFromInline let dimension: Int
+
+  @inlinable
+  init(dimension: Int) { self.dimension = dimension }
 
   /// The index of the centroid behind the corners.
-  var centroid: Int { 1 << dimension }
+  @inlinable var centroid: Int { 1 << dimension }
 
-  var vertexCount: Int { (1 << dimension) + 1 }
+  @inlinable var vertexCount: Int { (1 << dimension) + 1 }
 
   /// The vertices that no neighbour beats, in index order; among equal neighbours the first one stands.
   ///
   /// - Parameter scores: one per vertex, corners by their bits, then the centroid.
   /// - Complexity: O(3ⁿ).
+  @usableFromInline
   func minimizers(_ scores: [Score]) -> [Int] {
     precondition(scores.count == vertexCount, "one score per vertex")
     var isBeaten = [Bool](repeating: false, count: vertexCount)

@@ -33,6 +33,7 @@ public struct StoppingRule: Sendable {
   }
 
   /// The reason to stop now.
+  @usableFromInline
   func reason(evaluations: Int) -> Termination? {
     if evaluations >= maximumEvaluations { return .budget }
     if isInterrupted() { return .interrupted }
@@ -51,6 +52,13 @@ public struct SearchLevel: Sendable, Hashable {
   public let minima: Int
   /// The best score at the end of the level.
   public let best: Score
+
+  public init(steps: [Int], evaluations: Int, minima: Int, best: Score) {
+    self.steps = steps
+    self.evaluations = evaluations
+    self.minima = minima
+    self.best = best
+  }
 }
 
 /// What is proved about an optimum.

@@ -20,12 +20,14 @@ struct PointOptions: ParsableArguments {
 struct ModelOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("auto (the space's predictor), a model document, or samples in CSV.", valueName: "MODEL|DATA.csv"))
+    help: ArgumentHelp(
+      "auto (the space's predictor), a model document, or samples in CSV.", valueName: "MODEL|DATA.csv"))
   var accuracy: String?
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("A profile's name or file, a model document, or measurements in CSV.", valueName: "PROFILE|DATA.csv"))
+    help: ArgumentHelp(
+      "A profile's name or file, a model document, or measurements in CSV.", valueName: "PROFILE|DATA.csv"))
   var hardware: String?
 
   @Option(

@@ -13,7 +13,8 @@ struct SampleCommand: ParsableCommand {
   @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("A space's name.", valueName: "S"))
   var space: String
   @Option(
-    name: .long, parsing: .unconditional, help: ArgumentHelp("sobol: a randomly shifted Sobol sequence.", valueName: "NAME"))
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("sobol: a randomly shifted Sobol sequence.", valueName: "NAME"))
   var design = "sobol"
   @Option(
     name: [.customShort("n"), .customLong("count")], parsing: .unconditional,

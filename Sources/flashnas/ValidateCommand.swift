@@ -14,7 +14,8 @@ struct ValidateCommand: ParsableCommand {
 
   @Argument(help: "Files to check.") var files: [String]
   @Option(
-    name: .long, parsing: .unconditional, help: ArgumentHelp("The space whose variables a CSV's columns are.", valueName: "S"))
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("The space whose variables a CSV's columns are.", valueName: "S"))
   var space: String?
   @OptionGroup(title: "Output") var output: OutputOptions
 

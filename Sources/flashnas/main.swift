@@ -7,6 +7,8 @@ do {
   try command.run()
 } catch let error as QueryError {
   Terminal.fail(error)
+} catch let code as ExitCode {
+  Terminal.end(code.rawValue)
 } catch {
   Terminal.fail(parsing: error)
 }
