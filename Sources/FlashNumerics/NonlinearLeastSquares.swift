@@ -46,7 +46,8 @@ public struct NonlinearFit: Sendable {
 
   /// - Throws: `tooFewRows`, `invalidInput`, or GSL's own code when a step could not be taken.
   public init(
-    _ curve: any DifferentiableCurve, x: [Double], y: [Double], weights: [Double], start: [Double], iterations: Int = 200
+    _ curve: any DifferentiableCurve, x: [Double], y: [Double], weights: [Double], start: [Double],
+    iterations: Int = 200
   ) throws(NumericsError) {
     GSL.prepare()
     let count = x.count
