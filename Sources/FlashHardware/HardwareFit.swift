@@ -45,6 +45,7 @@ public struct HardwareFit: Sendable {
       let reason = Self.fault(column, hasConstant: features.contains(LinearCost.constant))
       if let reason { dropped.append((name, reason)) } else { kept.append(name) }
     }
+    guard !kept.isEmpty else { throw .unexplained(quantity: quantity) }
     let rows = measured.indices.map { row in
       kept.map { $0 == LinearCost.constant ? 1 : columns[$0]?[row] ?? .nan }
     }
@@ -62,7 +63,8 @@ public struct HardwareFit: Sendable {
       dropped.append((name, "the measurements give it no positive coefficient"))
     }
     cost = try LinearCost(
-      features: features, coefficients: features.map { name in kept.firstIndex(of: name).map { coefficients[$0] } ?? 0 },
+      features: features,
+      coefficients: features.map { name in kept.firstIndex(of: name).map { coefficients[$0] } ?? 0 },
       relativeReach: Self.reach(zip(held, measured).map { abs($0 - $1) / $1 }),
       ranges: features.map { name in
         guard let column = columns[name], let least = column.min(), let most = column.max() else { return 1...1 }
@@ -92,6 +94,7 @@ public struct HardwareFit: Sendable {
     let width = rows.first?.count ?? 0
     let used = (0..<width).filter { k in scaled.contains { $0[k] != 0 } }
     var coefficients = [Double](repeating: 0, count: width)
+    guard !used.isEmpty else { return coefficients }
     do {
       let fit = try NonNegativeFit(
         rows: scaled.map { row in used.map { row[$0] } }, targets: Array(repeating: 1, count: rows.count))
