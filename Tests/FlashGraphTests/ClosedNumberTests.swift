@@ -101,6 +101,36 @@ struct ClosedNumberTests {
     #expect(cells.allSatisfy { $0.type == .dense })
   }
 
+  @Test("a cell of layers of 2, 3, 5 and 7 channels, by hand")
+  func unequalWidths() throws {
+    func layer(_ channels: Int, _ inputs: [Network.Source]) -> Network.Layer {
+      Network.Layer(
+        name: "of \(channels)", operation: .convolution(outputChannels: channels, kernel: 1, stride: 1), inputs: inputs,
+        cell: 0)
+    }
+    let network = try Network(
+      input: FeatureShape(channels: 1, height: 2, width: 2), cells: [.dense],
+      layers: [
+        layer(2, [.init(producer: nil)]), layer(3, [.init(producer: 0)]),
+        layer(5, [.init(producer: 1), .init(producer: 0, channels: [1], isSkip: true)]),
+        layer(
+          7,
+          [.init(producer: 2), .init(producer: 0, isSkip: true), .init(producer: 1, channels: [0, 2], isSkip: true)]),
+      ])
+    let features = network.features
+    // Layer 2 takes 1 of 2 candidates and layer 3 takes 4 of 5; links 1·5 + 4·7; w = 17/4, d = 4.
+    #expect(features.skipChannels == 5)
+    #expect(features.skipCandidates == 7)
+    #expect(features.skipLinks == 33)
+    #expect(features.skipElements == 20)
+    #expect(abs(features.nnDegree - (4.25 + 33 / 17.0)) < 1e-12)
+    #expect(abs(features.nnMass - 5.0 / 7 * 17) < 1e-12)
+    #expect(features.weights == 2 + 2 * 3 + 4 * 5 + 9 * 7)
+    #expect(features.activations == 4 * 17)
+    #expect(features.peakMemoryElements == 4 * 17)
+    #expect(network.longestPath == 4)
+  }
+
   @Test("a stride of 2 halves odd sizes upwards")
   func oddSizes() throws {
     let network = try dense(
