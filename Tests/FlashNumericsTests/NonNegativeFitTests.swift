@@ -90,6 +90,17 @@ struct NonNegativeFitTests {
     }
   }
 
+  @Test("a coefficient that matters little is found all the same", arguments: [1e-2, 1e-4, 1e-6, 1e-8])
+  func smallCoefficient(value: Double) throws {
+    let rows = [[1.0, 1, 0], [1, -1, 1], [1, 1, -1], [1, -1, 0]]
+    let fit = try NonNegativeFit(rows: rows, targets: rows.map { $0[0] + value * $0[1] - $0[2] })
+    let free = try LinearFit(rows: rows.map { Array($0[0...1]) }, targets: rows.map { $0[0] + value * $0[1] - $0[2] })
+    #expect(fit.coefficients[2] == 0)
+    for k in 0..<2 { #expect(abs(fit.coefficients[k] - max(0, free.coefficients[k])) < 1e-12) }
+    let exact = try NonNegativeFit(rows: rows, targets: rows.map { $0[0] + value * $0[1] })
+    #expect(abs(exact.coefficients[1] - value) < 1e-12)
+  }
+
   @Test("where the free solution is positive it is the solution")
   func agreesWithFree() throws {
     var agreed = 0
