@@ -53,7 +53,10 @@ let package = Package(
       swiftSettings: settings,
       // A static standard library halves the start-up time; the autolinked Foundation leaves its own parts out.
       linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux]))]
-        + ["CoreFoundation", "FoundationInternationalization", "_FoundationICU", "_FoundationCShims", "_FoundationCollections", "swiftSynchronization"].map {
+        + [
+          "CoreFoundation", "FoundationInternationalization", "_FoundationICU", "_FoundationCShims",
+          "_FoundationCollections", "swiftSynchronization",
+        ].map {
           .linkedLibrary($0, .when(platforms: [.linux]))
         }),
 
@@ -67,7 +70,7 @@ let package = Package(
     tests("CLITests", ["FlashFormats"]),
     tests(
       "ReferenceTests", ["FlashAccuracy", "FlashGraph", "FlashHardware", "FlashNAS", "FlashNumerics"],
-      exclude: ["References", "generators"]),
+      exclude: ["README.md", "References", "generators"]),
     tests("LayeringTests", []),
   ],
   swiftLanguageModes: [.v6]

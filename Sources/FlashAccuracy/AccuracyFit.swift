@@ -64,7 +64,7 @@ public struct AccuracyFit: Sendable {
     }
     let seen = samples.map(\.accuracy)
     let degrees = samples.map(\.nnDegree)
-    let fitted = try Self.weightedFit(samples, feature: degrees)
+    let fitted = Self.weightedFit(samples, feature: degrees)
     form = "flash"
     model = fitted.model
     coefficients = try Self.coefficients(fitted, x: degrees)
@@ -74,7 +74,7 @@ public struct AccuracyFit: Sendable {
     noise = RunNoise(samples)
     reason = fitted.curve.reason
 
-    let held = try Self.leaveOneOut(samples, feature: degrees)
+    let held = Self.leaveOneOut(samples, feature: degrees)
     leaveOneOut = AgreementErrors(predicted: held.map(\.value), seen: seen)
     let inside = zip(held, samples).map { prediction, sample in
       sample.runs.count { prediction.low <= $0 && $0 <= prediction.high }
@@ -93,7 +93,7 @@ public struct AccuracyFit: Sendable {
       // NN-Mass is 0 without skips, where b/x is not defined: those values move up by the least positive one.
       let positive = values.filter { $0 > 0 }.min() ?? 1
       let shifted = values.contains(0) ? values.map { $0 + positive } : values
-      let left = try Self.leaveOneOut(samples, feature: shifted)
+      let left = Self.leaveOneOut(samples, feature: shifted)
       baselines.append((name, AgreementErrors(predicted: left.map(\.value), seen: seen)))
     }
     self.baselines = baselines
@@ -107,11 +107,11 @@ public struct AccuracyFit: Sendable {
 
   private static func leaveOneOut(
     _ samples: [AccuracySample], feature: [Double]
-  ) throws(AccuracyError) -> [AccuracyPrediction] {
+  ) -> [AccuracyPrediction] {
     var predictions: [AccuracyPrediction] = []
     for left in samples.indices {
       let kept = samples.indices.filter { $0 != left }
-      let fitted = try weightedFit(kept.map { samples[$0] }, feature: kept.map { feature[$0] })
+      let fitted = weightedFit(kept.map { samples[$0] }, feature: kept.map { feature[$0] })
       predictions.append(fitted.model.predict(nnDegree: feature[left]))
     }
     return predictions
@@ -119,10 +119,10 @@ public struct AccuracyFit: Sendable {
 
   private static func weightedFit(
     _ samples: [AccuracySample], feature: [Double]
-  ) throws(AccuracyError) -> (curve: CurveFit, model: AccuracyModel, weights: [Double]) {
+  ) -> (curve: CurveFit, model: AccuracyModel, weights: [Double], inflation: Double) {
     let seen = samples.map(\.accuracy)
     let equal = [Double](repeating: 1, count: samples.count)
-    let first = try CurveFit(x: feature, y: seen, weights: equal)
+    let first = CurveFit(x: feature, y: seen, weights: equal)
     let degrees = max(1, samples.count - first.parameterCount)
     let residual = zip(feature, seen).reduce(0) { sum, row in
       let error = row.1 - first.value(row.0)
@@ -131,12 +131,12 @@ public struct AccuracyFit: Sendable {
     let unexplained = max(residual / Double(degrees), 1e-12)
     let noise = RunNoise(samples)
     let runVariance = noise.map { $0.deviation * $0.deviation } ?? 0
-    let between = max(
-      unexplained - samples.reduce(0) { $0 + runVariance / Double($1.count) } / Double(samples.count), 0)
+    let fromRuns = samples.reduce(0) { $0 + runVariance / Double($1.count) } / Double(samples.count)
+    let between = max(unexplained - fromRuns, 0)
     let weights = samples.map { sample in
       noise == nil ? 1 / unexplained : 1 / max(runVariance / Double(sample.count) + between, 1e-12)
     }
-    let curve = noise == nil ? first : try CurveFit(x: feature, y: seen, weights: weights)
+    let curve = noise == nil ? first : CurveFit(x: feature, y: seen, weights: weights)
     // The weights are inverse variances up to what was estimated: a chi-squared above its expectation widens both.
     let chi = zip(zip(feature, seen), weights).reduce(0) { sum, row in
       let error = row.0.1 - curve.value(row.0.0)
@@ -151,7 +151,7 @@ public struct AccuracyFit: Sendable {
       covariance: (noise == nil ? unscaled(first, unexplained) : curve.covariance).map { $0.map { $0 * inflation } },
       residualDeviation: (newRun * inflation).squareRoot(),
       degreesOfFreedom: max(1, samples.count - curve.parameterCount))
-    return (curve, model, weights)
+    return (curve, model, weights, inflation)
   }
 
   private static func unscaled(_ curve: CurveFit, _ variance: Double) -> [[Double]] {
@@ -160,12 +160,12 @@ public struct AccuracyFit: Sendable {
 
   private static func coefficients(of curve: CurveFit) -> (offset: Double, scale: Double, factor: Double) {
     // A constant θ = 1/p: all of it in a, so that θ does not depend on g.
-    curve.parameterCount == 1 ? (curve.coordinates[0], 0, 0) : curve.form.coefficients(curve.coordinates)
+    curve.isConstant ? (curve.coordinates[0], 0, 0) : curve.form.coefficients(curve.coordinates)
   }
 
-  /// a, b, c with standard errors: (JᵀWJ)⁻¹ in a, b, c by singular value decomposition.
+  /// a, b, c with standard errors: (JᵀWJ)⁻¹ in a, b, c by singular value decomposition, inflated as the covariance is.
   private static func coefficients(
-    _ fitted: (curve: CurveFit, model: AccuracyModel, weights: [Double]), x: [Double]
+    _ fitted: (curve: CurveFit, model: AccuracyModel, weights: [Double], inflation: Double), x: [Double]
   ) throws(AccuracyError) -> [Coefficient] {
     let model = fitted.model
     guard model.scale > 0 else {
@@ -182,7 +182,7 @@ public struct AccuracyFit: Sendable {
         let information = try LinearFit(
           rows: rows, targets: Array(repeating: 0, count: rows.count), weights: fitted.weights
         ).inverseInformation
-        errors = (0..<3).map { information[$0][$0].squareRoot() }
+        errors = (0..<3).map { (information[$0][$0] * fitted.inflation).squareRoot() }
       } catch { throw .numerics(error.description) }
     }
     let values = [("a", model.offset), ("b", model.scale), ("c", Elementary.log(model.factor))]

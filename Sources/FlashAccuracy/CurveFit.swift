@@ -6,20 +6,24 @@ struct CurveFit {
   let coordinates: [Double]
   /// Covariance of p, q, β for weights that are inverse variances.
   let covariance: [[Double]]
-  /// How many parameters were free: 3, 2 on a bound, 1 for a constant.
+  /// How many parameters were free: 3, 2 on a bound, 1 on two bounds or for a constant.
   let parameterCount: Int
   /// Why the curve is held at a bound or is a constant; `nil` for an ordinary fit.
   let reason: String?
   let form: FlashForm
 
+  /// Whether the curve is θ = 1/p for every x.
+  var isConstant: Bool { coordinates[1] == 0 }
+
   func value(_ x: Double) -> Double {
-    parameterCount == 1 ? 1 / coordinates[0] : form.value(at: x, coordinates)
+    isConstant ? 1 / coordinates[0] : form.value(at: x, coordinates)
   }
 
-  /// Several starts by a scan over b, each polished by GSL; the least weighted sum of squares within the bounds wins.
+  /// Several starts by a scan over b, each polished by GSL; the least weighted sum of squares within the bounds wins,
+  /// the constant, which bounds the form at q = 0, among them.
   ///
   /// - Complexity: O(60 n) for the scan and a few dozen iterations of O(n) each.
-  init(x: [Double], y: [Double], weights: [Double]) throws(AccuracyError) {
+  init(x: [Double], y: [Double], weights: [Double]) {
     let least = x.min() ?? 0
     let most = x.max() ?? 0
     let form = FlashForm(range: least...most)
@@ -27,19 +31,17 @@ struct CurveFit {
       self.init(constant: y, weights: weights, form: form, reason: "all samples have the same value of the metric")
       return
     }
-    let starts = Self.starts(form, x: x, y: y, weights: weights)
-    guard !starts.isEmpty else {
-      self.init(
-        constant: y, weights: weights, form: form, reason: "accuracy does not rise with the metric: a constant")
-      return
-    }
-    var best: (fit: CurveFit, squares: Double)?
-    for start in starts.prefix(3) {
-      for candidate in Self.polished(form, start, x: x, y: y, weights: weights) {
-        if best == nil || candidate.squares < best!.squares { best = candidate }
+    let constant = CurveFit(
+      constant: y, weights: weights, form: form, reason: "accuracy does not rise with the metric: a constant")
+    var best = (
+      fit: constant,
+      squares: zip(y, weights).reduce(0) { $0 + $1.1 * ($1.0 - constant.value(least)) * ($1.0 - constant.value(least)) }
+    )
+    for start in Self.starts(form, x: x, y: y, weights: weights).prefix(3) {
+      for candidate in Self.polished(form, start, x: x, y: y, weights: weights) where candidate.squares < best.squares {
+        best = candidate
       }
     }
-    guard let best else { throw .numerics("no start converged to a curve within the bounds of form 'flash'") }
     self = best.fit
   }
 
@@ -75,7 +77,7 @@ struct CurveFit {
       let transformed = zip(weights, y).map { $0 * $1 * $1 * $1 * $1 }
       guard let linear = try? LinearFit(rows: rows, targets: reciprocal, weights: transformed) else { continue }
       let start = linear.coefficients + [logarithm]
-      guard start[1] > 0, start[0] > 0 else { continue }
+      guard start[0] > 0, rises(start) else { continue }
       let squares = Self.squares(form, start, x: x, y: y, weights: weights)
       if squares.isFinite { found.append((start, squares)) }
     }
@@ -91,50 +93,86 @@ struct CurveFit {
     }
   }
 
+  /// Whether 1/θ falls by more than rounding (chosen: 1e-9 of its value) over the range.
+  private static func rises(_ coordinates: [Double]) -> Bool { coordinates[1] > 1e-9 * coordinates[0] }
+
   /// The free fit where it keeps the bounds; else the fits on each bound that was crossed.
   private static func polished(
     _ form: FlashForm, _ start: [Double], x: [Double], y: [Double], weights: [Double]
   ) -> [(fit: CurveFit, squares: Double)] {
-    let logarithms = form.logarithms
-    if let free = try? NonlinearFit(form, x: x, y: y, weights: weights, start: start),
-      free.parameters[1] > 0, logarithms.contains(free.parameters[2]), form.reciprocalLimit(free.parameters) >= 1
+    if let free = try? NonlinearFit(form, x: x, y: y, weights: weights, start: start), rises(free.parameters),
+      form.logarithms.contains(free.parameters[2]), form.reciprocalLimit(free.parameters) >= 1
     {
       let fit = CurveFit(
         coordinates: free.parameters, covariance: free.inverseInformation, parameterCount: 3, reason: nil, form: form)
       return [(fit, free.residualSumOfSquares)]
     }
     var candidates: [(fit: CurveFit, squares: Double)] = []
-    for logarithm in [logarithms.lowerBound, logarithms.upperBound, start[2]] {
+    for (logarithm, reason) in Self.held(form, start) {
       let held = HeldFlashForm(form: form, logarithm: logarithm)
       if let fit = try? NonlinearFit(held, x: x, y: y, weights: weights, start: Array(start[0...1])),
-        fit.parameters[1] > 0, form.reciprocalLimit(held.coordinates(fit.parameters)) >= 1
+        rises(held.coordinates(fit.parameters)), form.reciprocalLimit(held.coordinates(fit.parameters)) >= 1
       {
         let curve = CurveFit(
           coordinates: held.coordinates(fit.parameters),
           covariance: embed(fit.inverseInformation, by: [[1, 0], [0, 1], [0, 0]]), parameterCount: 2,
-          reason: "the samples do not determine b, which is held", form: form)
+          reason: reason, form: form)
+        candidates.append((curve, fit.residualSumOfSquares))
+      }
+      let corner = CornerFlashForm(bounded: BoundedFlashForm(form: form), logarithm: logarithm)
+      if let fit = try? NonlinearFit(corner, x: x, y: y, weights: weights, start: [start[1]]),
+        rises(corner.coordinates(fit.parameters))
+      {
+        let curve = CurveFit(
+          coordinates: corner.coordinates(fit.parameters),
+          covariance: embed(fit.inverseInformation, by: corner.jacobian(fit.parameters)), parameterCount: 1,
+          reason: "\(boundReason); \(reason)", form: form)
         candidates.append((curve, fit.residualSumOfSquares))
       }
     }
     let bounded = BoundedFlashForm(form: form)
     if let fit = try? NonlinearFit(bounded, x: x, y: y, weights: weights, start: Array(start[1...2])),
-      fit.parameters[0] > 0, logarithms.contains(fit.parameters[1])
+      rises(bounded.coordinates(fit.parameters)), form.logarithms.contains(fit.parameters[1])
     {
       let curve = CurveFit(
         coordinates: bounded.coordinates(fit.parameters),
         covariance: embed(fit.inverseInformation, by: bounded.jacobian(fit.parameters)), parameterCount: 2,
-        reason: "held at the bound a + exp(c) = 1", form: form)
+        reason: boundReason, form: form)
       candidates.append((curve, fit.residualSumOfSquares))
     }
     return candidates
   }
 
-  /// J · C · Jᵀ: a covariance of two parameters in the three coordinates.
+  private static let boundReason = "held at the bound a + exp(c) = 1, where accuracy tends to 1"
+
+  /// The values of log b to hold where the samples do not determine it, each with what it means for the user: both ends
+  /// of the range and, between them, the best of the scan.
+  private static func held(_ form: FlashForm, _ start: [Double]) -> [(logarithm: Double, reason: String)] {
+    let ends = form.logarithms
+    var held = [
+      (
+        ends.lowerBound,
+        "the samples pull b to 0: it is held at its lower end, \(FlashForm.leastScale) of the least g seen, "
+          + "where the curve is in effect 1/θ = s + k/g"
+      ),
+      (
+        ends.upperBound,
+        "the samples pull b to infinity: it is held at its upper end, \(FlashForm.largestScale) times the least g "
+          + "seen, where the curve is in effect a step above that g"
+      ),
+    ]
+    if ends.lowerBound + 1e-9 < start[2], start[2] < ends.upperBound - 1e-9 {
+      held.append((start[2], "the samples do not determine b: it is held at the best value of a scan"))
+    }
+    return held
+  }
+
+  /// J · C · Jᵀ: a covariance of one or two parameters in the three coordinates.
   private static func embed(_ covariance: [[Double]], by jacobian: [[Double]]) -> [[Double]] {
     jacobian.map { row in
       jacobian.map { column in
         var sum = 0.0
-        for i in 0..<2 { for j in 0..<2 { sum += row[i] * covariance[i][j] * column[j] } }
+        for i in row.indices { for j in column.indices { sum += row[i] * covariance[i][j] * column[j] } }
         return sum
       }
     }

@@ -77,9 +77,15 @@ struct FlashForm: DifferentiableCurve {
     return (0...steps).map { Elementary.exp(logarithms.lowerBound + Double($0) * step) }
   }
 
+  /// The least b, in units of the least g (chosen: the curve then is within 1 % of k of the hyperbola s + k/g, its
+  /// limit at b = 0).
+  static let leastScale = 0.02
+  /// The largest b, in units of the least g (chosen: exp(b/g) then falls to a thirtieth within a tenth of g).
+  static let largestScale = 40.0
+
   /// The range of β = log b.
   var logarithms: ClosedRange<Double> {
-    Elementary.log(0.02 * range.lowerBound)...Elementary.log(40 * range.lowerBound)
+    Elementary.log(Self.leastScale * range.lowerBound)...Elementary.log(Self.largestScale * range.lowerBound)
   }
 }
 
@@ -133,5 +139,28 @@ struct HeldFlashForm: DifferentiableCurve {
 
   func gradient(at x: Double, _ parameters: [Double]) -> [Double] {
     Array(form.gradient(at: x, coordinates(parameters))[0...1])
+  }
+}
+
+/// The same curve held at both bounds, a + eᶜ = 1 and one value of b: parameter q.
+struct CornerFlashForm: DifferentiableCurve {
+  let bounded: BoundedFlashForm
+  /// log b.
+  let logarithm: Double
+  var parameterCount: Int { 1 }
+
+  func coordinates(_ parameters: [Double]) -> [Double] { bounded.coordinates([parameters[0], logarithm]) }
+
+  func value(at x: Double, _ parameters: [Double]) -> Double {
+    bounded.value(at: x, [parameters[0], logarithm])
+  }
+
+  /// ∂(p, q, β) / ∂q, row by row.
+  func jacobian(_ parameters: [Double]) -> [[Double]] {
+    bounded.jacobian([parameters[0], logarithm]).map { [$0[0]] }
+  }
+
+  func gradient(at x: Double, _ parameters: [Double]) -> [Double] {
+    [bounded.gradient(at: x, [parameters[0], logarithm])[0]]
   }
 }

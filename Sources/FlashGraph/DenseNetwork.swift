@@ -34,7 +34,7 @@ public struct DenseNetwork: Sendable, Hashable {
   /// The layer graph with links drawn from `seed`.
   ///
   /// - Throws: `GraphError` where a number is out of range or a layer grows too large.
-  /// - Complexity: O(layers + channels that may be linked).
+  /// - Complexity: O(layers + channels that may be linked, summed over the layers).
   public func network(seed: UInt64) throws(GraphError) -> Network {
     guard !cells.isEmpty else { throw .empty("cells") }
     var layers: [Network.Layer] = []
@@ -44,11 +44,15 @@ public struct DenseNetwork: Sendable, Hashable {
       for layer in 0..<cell.depth {
         var inputs = [Network.Source(producer: layers.isEmpty ? nil : layers.count - 1)]
         let drawn = LinkDraw.channels(seed: seed, cell: index, layer: layer, width: cell.width, skip: cell.skip)
-        for source in 0..<max(layer - 1, 0) {
-          let channels = drawn.filter { $0 / cell.width == source }.map { $0 % cell.width }
-          if !channels.isEmpty {
-            inputs.append(Network.Source(producer: first + source, channels: channels, isSkip: true))
-          }
+        // The channels rise: those of one source stand together.
+        var start = 0
+        while start < drawn.count {
+          let source = drawn[start] / cell.width
+          let end = drawn[start...].firstIndex { $0 / cell.width != source } ?? drawn.count
+          inputs.append(
+            Network.Source(
+              producer: first + source, channels: drawn[start..<end].map { $0 % cell.width }, isSkip: true))
+          start = end
         }
         layers.append(
           Network.Layer(

@@ -58,7 +58,7 @@ public struct Network: Sendable, Hashable {
     public let name: String
     public let operation: Operation
     public let inputs: [Source]
-    /// The index of the cell that the layer belongs to; `nil` for pooling and the classifier.
+    /// The index of the cell that the layer belongs to; `nil` for pooling, which cells do not count, and the classifier.
     public let cell: Int?
 
     public init(name: String, operation: Operation, inputs: [Source], cell: Int?) {
@@ -87,7 +87,8 @@ public struct Network: Sendable, Hashable {
 
   /// Checks the layers and infers the shapes.
   ///
-  /// - Throws: `GraphError` for the first layer that is wrong. Complexity: O(layers + links).
+  /// - Throws: `GraphError` for the first layer that is wrong, or a cell without weighted layers. Complexity: O(cells ·
+  ///   layers + links).
   public init(input: FeatureShape, cells: [Cell], layers: [Layer]) throws(GraphError) {
     guard !layers.isEmpty else { throw .empty("network") }
     guard layers.count <= Self.layerLimit else { throw .tooLarge(where: "layers", limit: Self.layerLimit) }
@@ -103,6 +104,9 @@ public struct Network: Sendable, Hashable {
       try Self.check(output, layer.name)
       shapes.append(output)
       weighted.append(shape)
+    }
+    for cell in cells.indices where !zip(layers, weighted).contains(where: { $0.cell == cell && $1 != nil }) {
+      throw .empty("cells[\(cell)]")
     }
     self.input = input
     self.cells = cells

@@ -40,7 +40,10 @@ extension Network {
     return lengths.max() ?? 0
   }
 
-  private func members(ofCell cell: Int) -> [Int] { layers.indices.filter { layers[$0].cell == cell } }
+  /// The weighted layers of a cell: never none.
+  private func members(ofCell cell: Int) -> [Int] {
+    layers.indices.filter { layers[$0].cell == cell && weighted[$0] != nil }
+  }
 
   private func skipChannels(of layer: Layer) -> Int {
     layer.inputs.reduce(0) { $1.isSkip ? $0 + channelCount(of: $1) : $0 }

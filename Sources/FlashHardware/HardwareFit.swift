@@ -45,6 +45,7 @@ public struct HardwareFit: Sendable {
       let reason = Self.fault(column, hasConstant: features.contains(LinearCost.constant))
       if let reason { dropped.append((name, reason)) } else { kept.append(name) }
     }
+    guard !kept.isEmpty else { throw .unexplained(quantity: quantity) }
     let rows = measured.indices.map { row in
       kept.map { $0 == LinearCost.constant ? 1 : columns[$0]?[row] ?? .nan }
     }
@@ -93,6 +94,7 @@ public struct HardwareFit: Sendable {
     let width = rows.first?.count ?? 0
     let used = (0..<width).filter { k in scaled.contains { $0[k] != 0 } }
     var coefficients = [Double](repeating: 0, count: width)
+    guard !used.isEmpty else { return coefficients }
     do {
       let fit = try NonNegativeFit(
         rows: scaled.map { row in used.map { row[$0] } }, targets: Array(repeating: 1, count: rows.count))

@@ -12,8 +12,8 @@ public import FlashGraph
 /// | output-stationary | P | N | K | F·(R + C + T − 2) − 1 |
 ///
 /// with F = ⌈S_r/R⌉·⌈S_c/C⌉ folds; G groups take G times as long. A layer lasts for the longer of its cycles and its
-/// DRAM traffic over the bandwidth, in whole cycles. Energy = MACs · e_mac + SRAM bytes moved · e_sram + DRAM bytes moved · e_dram.
-/// Area = R·C · a_pe + SRAM bytes · a_sram. Leakage is not modelled.
+/// DRAM traffic over the bandwidth, in whole cycles. Energy = MACs · e_mac + SRAM bytes moved · e_sram + DRAM bytes
+/// moved · e_dram. Area = R·C · a_pe + SRAM bytes · a_sram. Leakage is not modelled.
 ///
 /// *SRAM traffic*: the stationary operand is read once, the streamed operand once per fold of the columns, and results
 /// once per fold of the rows, partial sums read back from the second of those folds on (output-stationary: the results
@@ -86,7 +86,7 @@ public struct SystolicArray: Sendable, Hashable {
 
   /// - Parameters:
   ///   - inputMemory: bytes of the double-buffered region for inputs; `outputMemory` likewise for results.
-  ///   - clock: in hertz. - dramBandwidth: in bytes a second.
+  ///   - clock: in hertz. - dramBandwidth: in bytes a second, at least clock / 1024.
   /// - Throws: `HardwareError.outOfRange`.
   public init(
     rows: Int, columns: Int, dataflow: Dataflow, clock: Double, operandBytes: Int, accumulatorBytes: Int,
@@ -107,6 +107,11 @@ public struct SystolicArray: Sendable, Hashable {
     if case .buffer(let bytes) = filterMemory { try check("filter_sram", bytes, 2...(1 << 40)) }
     for (name, value) in [("clock", clock), ("dram_bandwidth", dramBandwidth)] where !(value.isFinite && value > 0) {
       throw .outOfRange(parameter: name, found: "\(value)", allowed: "numbers > 0")
+    }
+    // Slower than that, the cycles of a transfer could exceed what `Int` holds.
+    guard dramBandwidth >= clock / 1024 else {
+      throw .outOfRange(
+        parameter: "dram_bandwidth", found: "\(dramBandwidth)", allowed: "1/1024 byte per cycle of the clock or more")
     }
     let constants = [
       ("mac_energy", technology.mac.joules), ("sram_energy", technology.sramByte.joules),

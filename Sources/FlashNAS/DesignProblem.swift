@@ -122,18 +122,32 @@ public final class DesignProblem: BoundedProblem {
     return Score(objective: objective.direction == .maximize ? -value : value, violation: violation)
   }
 
-  /// Whether each bound binds at a point: some one-step neighbour has a better objective and breaks only this bound.
+  /// Whether each bound binds at a point: some neighbour has a better objective and breaks only this bound.
+  ///
+  /// Neighbours are one step away in one variable or in two. Two are needed: where every variable moves every cost the
+  /// same way, a step in one variable never trades one cost for another. Complexity: O(variables²) evaluations.
   public func isBinding(at point: [Int]) -> [Bool] {
     var binding = [Bool](repeating: false, count: bounds.count)
     let here = score(point).objective
-    for (axis, variable) in variables.enumerated() {
-      for step in [-variable.step, variable.step] {
-        var neighbour = point
-        neighbour[axis] += step
-        guard variable.lower...variable.upper ~= neighbour[axis], score(neighbour).objective < here else { continue }
-        let values = values(neighbour)
-        let broken = bounds.indices.filter { bounds[$0].violation(values[bounds[$0].quantity]) > 0 }
-        if broken.count == 1 { binding[broken[0]] = true }
+    func examine(_ neighbour: [Int]) {
+      guard score(neighbour).objective < here else { return }
+      let values = values(neighbour)
+      let broken = bounds.indices.filter { bounds[$0].violation(values[bounds[$0].quantity]) > 0 }
+      if broken.count == 1 { binding[broken[0]] = true }
+    }
+    let moves = variables.indices.flatMap { axis in
+      [-variables[axis].step, variables[axis].step].compactMap { step in
+        variables[axis].lower...variables[axis].upper ~= point[axis] + step ? (axis: axis, step: step) : nil
+      }
+    }
+    for (place, first) in moves.enumerated() {
+      var neighbour = point
+      neighbour[first.axis] += first.step
+      examine(neighbour)
+      for second in moves[(place + 1)...] where second.axis != first.axis {
+        var pair = neighbour
+        pair[second.axis] += second.step
+        examine(pair)
       }
     }
     return binding

@@ -22,7 +22,8 @@ public enum RankCorrelation {
       }
     }
     guard untiedFirst > 0, untiedSecond > 0 else { return nil }
-    return Double(difference) / (Double(untiedFirst).squareRoot() * Double(untiedSecond).squareRoot())
+    // One root of the product: exactly ±1 for series of one order or of opposite orders.
+    return Double(difference) / (Double(untiedFirst) * Double(untiedSecond)).squareRoot()
   }
 
   /// Spearman's ρ: Pearson's r of the ranks, tied values sharing the mean of their ranks.

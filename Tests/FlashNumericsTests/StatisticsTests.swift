@@ -1,0 +1,36 @@
+import Testing
+
+@testable import FlashNumerics
+
+@Suite("Statistics")
+struct StatisticsTests {
+  @Test("mean, root mean square and mean absolute value of a few numbers")
+  func means() {
+    #expect(Statistics.mean([1, 2, 6]) == 3)
+    #expect(Statistics.rootMeanSquare([3, -4, 0, 5]) == (50.0 / 4).squareRoot())
+    #expect(Statistics.meanAbsolute([3, -4, 0, 5]) == 3)
+  }
+
+  @Test("Student's t is symmetric, is the normal quantile for many degrees and the Cauchy quantile for one")
+  func studentT() {
+    for degrees in [1.0, 2.5, 7, 100] {
+      #expect(abs(Statistics.studentT(probability: 0.5, degrees: degrees)) < 1e-12)
+      let upper = Statistics.studentT(probability: 0.975, degrees: degrees)
+      #expect(abs(upper + Statistics.studentT(probability: 0.025, degrees: degrees)) < 1e-9 * upper)
+    }
+    // tan(π(p − ½)) at p = ¾ is 1; t₀.₉₇₅ for 10 degrees from any table: 2.228.
+    #expect(abs(Statistics.studentT(probability: 0.75, degrees: 1) - 1) < 1e-12)
+    #expect(abs(Statistics.studentT(probability: 0.975, degrees: 10) - 2.228) < 5e-4)
+    #expect(abs(Statistics.studentT(probability: 0.975, degrees: 1e7) - 1.959964) < 1e-5)
+  }
+
+  @Test("the pooled deviation weighs groups by their degrees of freedom and passes over single runs")
+  func pooled() throws {
+    let found = try #require(Statistics.pooledDeviation([[1, 3], [5], [10, 12, 14]]))
+    // Squares 2 + 8, degrees 1 + 2.
+    #expect(abs(found - (10.0 / 3).squareRoot()) < 1e-15)
+    #expect(Statistics.pooledDeviation([[1], [2]]) == nil)
+    #expect(Statistics.pooledDeviation([]) == nil)
+    #expect(Statistics.pooledDeviation([[4, 4]]) == 0)
+  }
+}
