@@ -104,20 +104,15 @@ struct SystolicArrayTests {
   @Test("`count` layers are that many times one, and a network is the sum of its layers")
   func sums() throws {
     let array = try array(.outputStationary, dramBandwidth: 3)
-    var thrice = SystolicArray.Tally()
-    array.add(convolution, count: 3, to: &thrice)
     var sum = SystolicArray.Tally()
-    for _ in 0..<3 { sum.add(array.tally(of: convolution)) }
-    var counted = SystolicArray.Tally()
-    counted.add(array.tally(of: convolution), count: 3)
-    #expect(thrice == sum)
-    #expect(thrice == counted)
+    for _ in 0..<3 { sum += array.tally(of: convolution) }
+    #expect(3 * array.tally(of: convolution) == sum)
     let network = try DenseNetwork(
       input: FeatureShape(channels: 1, height: 9, width: 9), classes: 4,
       cells: [DenseCell(width: 4, depth: 4, skip: 3), DenseCell(width: 6, depth: 3, skip: 2)]
     ).network(seed: 0)
     var layers = SystolicArray.Tally()
-    for layer in network.weightedLayers { layers.add(array.tally(of: layer)) }
+    for layer in network.weightedLayers { layers += array.tally(of: layer) }
     #expect(array.tally(of: network) == layers)
     #expect(layers.macs == network.features.macs)
   }
@@ -147,7 +142,7 @@ struct SystolicArrayTests {
     #expect(tally.dramBytes == 2 * (1024 + 1536))
     #expect(kept.costs(of: tally).area.squareMillimetres == 2 * Double(4096 + 1000 + 2 * convolution.weights))
     var twice = tally
-    twice.add(tally)
+    twice += tally
     let growth = kept.costs(of: twice).area.squareMillimetres - kept.costs(of: tally).area.squareMillimetres
     #expect(growth == 2 * 2 * Double(convolution.weights))
     let buffered = try array(operandBytes: 2, filterMemory: .buffer(bytes: 1 << 20)).tally(of: convolution)
