@@ -107,7 +107,8 @@ extension HierarchicalSHGO {
         var point = centroid
         for (bit, axis) in axes.enumerated() {
           let isUpper = corner >> bit & 1 == 1
-          point[axis] = variables[axis].moved(point[axis], by: isUpper ? steps[axis] : -steps[axis])
+          let moved = point[axis] + (isUpper ? steps[axis] : -steps[axis])
+          point[axis] = max(variables[axis].lower, min(variables[axis].upper, moved))
         }
         vertices.append(Candidate(point: point, score: session.score(point)))
       }
@@ -127,25 +128,15 @@ extension HierarchicalSHGO {
       minima.insert(found, at: place)
     }
 
-    /// A local minimum over moves of one or two variables by one step.
+    /// A local minimum over moves of one, two or three variables by one step each; more variables are moved together
+    /// only where fewer bring nothing.
     @inlinable
     mutating func descent(from start: Candidate, _ steps: [Int]) -> Candidate {
-      let (axes, variables) = (axes, variables)
       var current = start
-      var isImproved = true
-      while isImproved, session.stop == nil {
-        isImproved = false
-        for (place, first) in axes.enumerated() {
-          for firstStep in [-steps[first], steps[first]] {
-            if session.move(&current, first, by: firstStep, variables) { isImproved = true }
-            for second in axes[(place + 1)...] {
-              for secondStep in [-steps[second], steps[second]]
-              where session.move(&current, first, by: firstStep, second, by: secondStep, variables) {
-                isImproved = true
-              }
-            }
-          }
-        }
+      var moving = 1
+      while moving <= 3, session.stop == nil {
+        let isImproved = session.move(&current, moving, of: axes[...], variables, steps)
+        moving = isImproved ? 1 : moving + 1
       }
       return current
     }
@@ -153,33 +144,27 @@ extension HierarchicalSHGO {
 }
 
 extension EvaluationSession {
-  /// Moves one variable where that is better.
+  /// Tries every move of `count` of the axes by one step up or down each, and keeps each that is better; whether any
+  /// was.
   @inlinable
   mutating func move(
-    _ current: inout Candidate, _ axis: Int, by step: Int, _ variables: [IntegerVariable]
+    _ current: inout Candidate, _ count: Int, of axes: ArraySlice<Int>, _ variables: [IntegerVariable], _ steps: [Int]
   ) -> Bool {
-    let old = current.point[axis]
-    current.point[axis] = variables[axis].moved(old, by: step)
-    guard current.point[axis] != old else { return false }
-    if accept(&current) { return true }
-    current.point[axis] = old
-    return false
-  }
-
-  /// Moves two variables together where that is better.
-  @inlinable
-  mutating func move(
-    _ current: inout Candidate, _ first: Int, by firstStep: Int, _ second: Int, by secondStep: Int,
-    _ variables: [IntegerVariable]
-  ) -> Bool {
-    let (old, oldSecond) = (current.point[first], current.point[second])
-    current.point[first] = variables[first].moved(old, by: firstStep)
-    current.point[second] = variables[second].moved(oldSecond, by: secondStep)
-    // A move that one end of a range holds back is a move of one variable, which stands for itself.
-    if current.point[first] != old, current.point[second] != oldSecond, accept(&current) { return true }
-    current.point[first] = old
-    current.point[second] = oldSecond
-    return false
+    var isImproved = false
+    for place in axes.indices.dropLast(count - 1) {
+      let axis = axes[place]
+      for step in [-steps[axis], steps[axis]] {
+        let old = current.point[axis]
+        // At the end of its range a variable moves as far as it can.
+        current.point[axis] = max(variables[axis].lower, min(variables[axis].upper, old + step))
+        guard current.point[axis] != old else { continue }
+        let isBetter =
+          count == 1
+          ? accept(&current) : move(&current, count - 1, of: axes[(place + 1)...], variables, steps)
+        if isBetter { isImproved = true } else { current.point[axis] = old }
+      }
+    }
+    return isImproved
   }
 
   /// Scores a moved point and keeps the score where it is better.
@@ -190,10 +175,4 @@ extension EvaluationSession {
     current.score = score
     return true
   }
-}
-
-extension IntegerVariable {
-  /// The value `step` away, or the end of the range before it.
-  @inlinable
-  func moved(_ value: Int, by step: Int) -> Int { max(lower, min(upper, value + step)) }
 }

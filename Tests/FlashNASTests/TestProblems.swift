@@ -1,0 +1,90 @@
+import FlashAccuracy
+import FlashHardware
+import FlashNAS
+import FlashNumerics
+import FlashSearch
+
+/// Models for tests: a fixed curve and a small array, so that no result depends on shipped files.
+enum TestModels {
+  /// θ(g) = 1 / (0.98 + 0.1·exp(30/g)), seen for g in 30…150.
+  static let predictor = AccuracyModel(
+    offset: 0.98, scale: 30, factor: 0.1, range: 30...150,
+    covariance: [[1e-6, 0, 0], [0, 1e-6, 0], [0, 0, 1e-4]], residualDeviation: 0.003, degreesOfFreedom: 20)
+
+  static func array(
+    rows: Int = 32, columns: Int = 32, dataflow: SystolicArray.Dataflow = .weightStationary,
+    filterMemory: SystolicArray.Memory = .network, inputMemory: Int = 65_536
+  ) throws -> SystolicArray {
+    try SystolicArray(
+      rows: rows, columns: columns, dataflow: dataflow, clock: 5e8, operandBytes: 1, accumulatorBytes: 4,
+      inputMemory: inputMemory, filterMemory: filterMemory, outputMemory: 65_536, dramBandwidth: 6.4e9,
+      technology: .init(
+        mac: Energy(joules: 0.3e-12), sramByte: Energy(joules: 2.5e-12), dramByte: Energy(joules: 162.5e-12),
+        processingElement: Area(squareMillimetres: 636e-6), sramByteArea: Area(squareMillimetres: 3.954e-6)))
+  }
+
+  static func simulated() throws -> PerformanceModel {
+    PerformanceModel(predictor: predictor, costs: .simulated(try array()))
+  }
+
+  static func fitted() throws -> PerformanceModel {
+    let features = ["1", "macs", "parameters", "activations", "skip_elements", "weighted_layers"]
+    return PerformanceModel(
+      predictor: predictor,
+      costs: .fitted(
+        try FittedHardware(
+          latency: LinearCost(features: features, coefficients: [1e-6, 4e-12, 1e-10, 3e-10, 1e-10, 1e-7]),
+          energy: LinearCost(features: features, coefficients: [0, 9e-13, 4e-12, 3e-10, 2e-10, 0]),
+          area: LinearCost(features: features, coefficients: [1.17, 0, 4e-6, 0, 0, 0]))))
+  }
+
+  static func objective(
+    _ text: String = "accuracy/(latency*energy*area)", _ direction: Objective.Direction = .maximize
+  ) throws -> Objective { Objective(expression: try Expression(text), direction: direction) }
+}
+
+extension SearchSpace {
+  /// A uniform random point.
+  func randomPoint(_ random: inout SplitMix64) -> [Int] {
+    variables.map { $0.lower + random.below($0.count) * $0.step }
+  }
+
+  /// Every corner of the box.
+  var corners: [[Int]] {
+    variables.reduce([[]]) { points, variable in
+      points.flatMap { point in [variable.lower, variable.upper].map { point + [$0] } }
+    }
+  }
+
+  /// A random sub-box of at least `least` points.
+  func randomBox(atLeast least: Int, _ random: inout SplitMix64) throws -> SearchSpace {
+    var ranges = variables.map { variable in
+      let value = variable.lower + random.below(variable.count)
+      return value...value
+    }
+    func count() -> Int { ranges.reduce(1) { $0 * $1.count } }
+    while count() < least {
+      let axis = random.below(variables.count)
+      let (lower, upper) = (ranges[axis].lowerBound, ranges[axis].upperBound)
+      let isDown = random.below(2) == 0
+      ranges[axis] =
+        isDown ? max(variables[axis].lower, lower - 1)...upper : lower...min(variables[axis].upper, upper + 1)
+    }
+    return try restricted(to: zip(variableNames, ranges).map { (name: $0, range: $1) })
+  }
+
+  /// Calls `body` with every point, in lexicographic order.
+  func forEachPoint(_ body: ([Int]) -> Void) {
+    var point = variables.map(\.lower)
+    while true {
+      body(point)
+      var axis = variables.count - 1
+      while axis >= 0, point[axis] == variables[axis].upper {
+        point[axis] = variables[axis].lower
+        axis -= 1
+      }
+      guard axis >= 0 else { return }
+      point[axis] += variables[axis].step
+    }
+  }
+}
