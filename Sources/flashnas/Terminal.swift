@@ -61,6 +61,9 @@ enum Terminal {
     #endif
   }
 
+  /// Ends with a code, silently.
+  static func end(_ code: Int32) -> Never { exit(code) }
+
   /// Ends with a query's error: one line and its code.
   static func fail(_ error: QueryError) -> Never {
     log(error.code == 64 ? "\(error.message); see --help" : error.message)
