@@ -33,8 +33,10 @@ public struct FormatError: Error, Equatable, CustomStringConvertible {
     line(String(text.prefix(80))) + (text.count > 80 ? "…" : "")
   }
 
-  /// The text on one line, without control characters.
+  /// The text on one line, without control characters and without separators of lines and paragraphs.
   public static func line(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+    let broken: [Unicode.GeneralCategory] = [.control, .lineSeparator, .paragraphSeparator]
+    return String(
+      String.UnicodeScalarView(text.unicodeScalars.map { broken.contains($0.properties.generalCategory) ? " " : $0 }))
   }
 }
