@@ -22,7 +22,7 @@ public struct FormatError: Error, Equatable, CustomStringConvertible {
     text += ": \(problem)"
     if let found { text += ", found \(Self.shown(found))" }
     if let allowed { text += ", allowed \(allowed)" }
-    return text
+    return Self.line(text)
   }
 
   /// A file's name in messages.
@@ -30,7 +30,7 @@ public struct FormatError: Error, Equatable, CustomStringConvertible {
 
   /// A found value: short, however long it was.
   static func shown(_ text: String) -> String {
-    line(String(text.prefix(80))) + (text.count > 80 ? "…" : "")
+    String(text.prefix(80)) + (text.count > 80 ? "…" : "")
   }
 
   /// The text on one line, without control characters and without separators of lines and paragraphs.

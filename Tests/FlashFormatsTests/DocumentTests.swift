@@ -101,4 +101,13 @@ import Testing
     #expect(try ResultFile.schema(of: path) == "flashnas.search/1")
     #expect(try ResultFile.schema(of: folder.file("none.yaml", "a: 1\n")) == nil)
   }
+
+  @Test func `an objective over several lines is refused in one`() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file(
+      "p.json", #"{"schema": "flashnas.problem/1", "space": "s", "objective": {"minimize": "macs\n+\u2028macs"}}"#)
+    let text = message { _ = try ProblemFile(reading: path) }
+    #expect(
+      text.hasSuffix("expression 'macs + macs': column 5: not understood, allowed an operator + - * / ^ or the end"))
+  }
 }
