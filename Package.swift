@@ -21,6 +21,7 @@ let package = Package(
   platforms: [.macOS(.v14)],
   products: [
     .library(name: "FlashNAS", targets: ["FlashNAS"]),
+    .library(name: "FlashFormats", targets: ["FlashFormats"]),
     .executable(name: "flashnas", targets: ["flashnas"]),
   ],
   dependencies: [
@@ -66,8 +67,8 @@ let package = Package(
     tests("FlashHardwareTests", ["FlashHardware", "FlashGraph", "FlashNumerics"]),
     tests("FlashSearchTests", ["FlashSearch", "FlashNumerics"]),
     tests("FlashNASTests", ["FlashNAS", "FlashQueries"]),
-    tests("FlashFormatsTests", ["FlashFormats", "FlashNAS"]),
-    tests("CLITests", ["FlashFormats"]),
+    tests("FlashFormatsTests", ["FlashFormats", "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware"]),
+    tests("CLITests", ["FlashFormats"], exclude: ["Snapshots"]),
     tests(
       "ReferenceTests", ["FlashAccuracy", "FlashGraph", "FlashHardware", "FlashNAS", "FlashNumerics"],
       exclude: ["README.md", "References", "generators"]),

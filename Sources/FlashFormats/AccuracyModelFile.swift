@@ -60,12 +60,16 @@ public enum AccuracyModelFile {
     let form = try root.required("form")
     guard AccuracyForm.catalogue.contains(where: { $0.name == (try? form.string()) }) else {
       throw form.error(
-        "unknown form", found: try form.string(), allowed: AccuracyForm.catalogue.map(\.name).joined(separator: ", "))
+        "unknown form", found: "'\(try form.string())'",
+        allowed: AccuracyForm.catalogue.map(\.name).joined(separator: ", "))
     }
     var values: [String: Double] = [:]
     let coefficients = try root.required("coefficients")
     for field in try coefficients.elements() {
-      values[try field.required("name").string()] = try field.required("value").number()
+      let name = try field.required("name")
+      guard values.updateValue(try field.required("value").number(), forKey: try name.string()) == nil else {
+        throw name.error("coefficient stands twice", found: "'\(try name.string())'")
+      }
     }
     let range = try root.required("range")
     let ends = try range.numbers()
@@ -76,8 +80,8 @@ public enum AccuracyModelFile {
     let matrix = try interval.required("covariance")
     var covariance: [[Double]] = []
     for row in try matrix.elements() { covariance.append(try row.numbers()) }
-    guard covariance.count == 3, covariance.allSatisfy({ $0.count == 3 }) else {
-      throw matrix.error("not a covariance", allowed: "3 rows of 3 numbers")
+    guard covariance.count == 3, covariance.allSatisfy({ $0.count == 3 }), isCovariance(covariance) else {
+      throw matrix.error("not a covariance", allowed: "3 rows of 3 numbers, symmetric, without a negative variance")
     }
     let deviation = try interval.required("residual_sd")
     guard try deviation.number() >= 0 else { throw deviation.error("out of range", allowed: "a number ≥ 0") }
@@ -91,6 +95,17 @@ public enum AccuracyModelFile {
       offset: offset, scale: scale, factor: factor, range: ends[0]...ends[1], covariance: covariance,
       residualDeviation: try deviation.number(),
       degreesOfFreedom: try interval.required("degrees_of_freedom").integer(in: 1...1_000_000))
+  }
+
+  /// Whether no combination of the three coefficients has a negative variance, up to rounding.
+  private static func isCovariance(_ c: [[Double]]) -> Bool {
+    let pairs = [(0, 1), (0, 2), (1, 2)]
+    let variances = (0..<3).map { c[$0][$0] }
+    guard variances.allSatisfy({ 0...1e30 ~= $0 }) else { return false }
+    return pairs.allSatisfy { i, j in
+      abs(c[i][j] - c[j][i]) <= 1e-9 * abs(c[i][j])
+        && abs(c[i][j]) <= (variances[i] * variances[j]).squareRoot() * (1 + 1e-9)
+    }
   }
 
   /// eᶜ, 0 for a constant curve, which has no c.

@@ -25,11 +25,12 @@ public struct CSVTable: Sendable {
   public init(text: String, file: String) throws(FormatError) {
     var parser = CSVParser(text: text, file: file)
     guard let first = try parser.next() else { throw FormatError(file: file, problem: "empty") }
-    header = first.fields.map(Self.trimmed)
+    header = first.fields
+    var names: Set<String> = []
     for (index, name) in header.enumerated() {
       let place = "line \(first.line), column \(index + 1)"
       guard !name.isEmpty else { throw FormatError(file: file, place: place, problem: "empty column name") }
-      guard header[..<index].allSatisfy({ $0 != name }) else {
+      guard names.insert(name).inserted else {
         throw FormatError(file: file, place: place, problem: "column name stands twice", found: "'\(name)'")
       }
     }
@@ -41,7 +42,7 @@ public struct CSVTable: Sendable {
           problem: row.fields.count > header.count ? "row longer than the header" : "row shorter than the header",
           found: "\(row.fields.count) fields", allowed: "\(header.count)")
       }
-      rows.append(Row(fields: row.fields.map(Self.trimmed), line: row.line))
+      rows.append(Row(fields: row.fields, line: row.line))
     }
     guard !rows.isEmpty else { throw FormatError(file: file, problem: "no rows below the header") }
     self.file = file
@@ -72,13 +73,6 @@ public struct CSVTable: Sendable {
     FormatError(
       file: file, place: "line \(row.line), column '\(header[column])'", problem: problem,
       found: "'\(row.fields[column])'", allowed: allowed)
-  }
-
-  private static func trimmed(_ text: String) -> String {
-    var text = Substring(text)
-    while text.first == " " { text.removeFirst() }
-    while text.last == " " { text.removeLast() }
-    return String(text)
   }
 }
 
@@ -112,12 +106,13 @@ private struct CSVParser {
     self.file = file
   }
 
-  /// The next row that is not blank.
+  /// The next row that is not blank; `""` alone is a row with one empty field.
   mutating func next() throws(FormatError) -> (fields: [String], line: Int)? {
     while place < bytes.count {
       let start = line
+      let isQuoted = bytes[place] == UInt8(ascii: "\"")
       let fields = try row()
-      if fields.count > 1 || !fields[0].isEmpty { return (fields, start) }
+      if fields.count > 1 || !fields[0].isEmpty || isQuoted { return (fields, start) }
     }
     return nil
   }
@@ -140,11 +135,15 @@ private struct CSVParser {
     }
   }
 
+  /// A field; spaces around one without quotes are not part of it.
   private mutating func field(_ column: Int) throws(FormatError) -> String {
     guard place < bytes.count, bytes[place] == UInt8(ascii: "\"") else {
       let start = place
       while place < bytes.count, !isSeparator(bytes[place]) { place += 1 }
-      return String(decoding: bytes[start..<place], as: UTF8.self)
+      var content = bytes[start..<place]
+      while content.first == UInt8(ascii: " ") { content.removeFirst() }
+      while content.last == UInt8(ascii: " ") { content.removeLast() }
+      return String(decoding: content, as: UTF8.self)
     }
     let start = line
     place += 1

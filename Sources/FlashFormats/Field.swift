@@ -8,11 +8,15 @@ struct Field {
 
   /// The root of a document. JSON is read as the subset of YAML that it is.
   ///
-  /// - Throws: `FormatError` for a text that is not YAML, or is nested deeper than 100 levels.
+  /// - Throws: `FormatError` for a text that is not YAML, is nested deeper than 100 levels, or has anchors.
   init(document text: String, file: String) throws(FormatError) {
     try Self.checkNesting(text, file)
     let root: Node?
     do { root = try Yams.compose(yaml: text) } catch let error as YamlError {
+      if case .duplicatedKeysInMapping(let keys, _) = error {
+        throw FormatError(
+          file: file, place: Self.place(error), problem: "key stands twice", found: "'\(keys.first ?? "")'")
+      }
       throw FormatError(file: file, place: Self.place(error), problem: "not valid YAML or JSON")
     } catch {
       throw FormatError(file: file, problem: "not valid YAML or JSON")
@@ -31,20 +35,23 @@ struct Field {
     switch error {
     case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
       "line \(mark.line), column \(mark.column)"
+    case .duplicatedKeysInMapping(_, let context): "line \(context.mark.line)"
     default: nil
     }
   }
 
-  /// The parser recurses: a text of a million brackets would end the process.
+  /// The parser recurses: a text of a million brackets would end the process. Aliases of aliases make a tree without
+  /// end out of a short text, and the parser compares keys through them.
   private static func checkNesting(_ text: String, _ file: String) throws(FormatError) {
     var depth = 0
     var leading = 0
     var line = 1
     var isLeading = true
+    var previous = UInt8(ascii: "\n")
     for byte in text.utf8 {
       switch byte {
-      case UInt8(ascii: "\n"):
-        line += 1
+      case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
+        if byte == UInt8(ascii: "\n") { line += 1 }
         leading = 0
         isLeading = true
       case UInt8(ascii: " ") where isLeading, UInt8(ascii: "-") where isLeading, UInt8(ascii: "?") where isLeading:
@@ -53,13 +60,30 @@ struct Field {
         depth += 1
         isLeading = false
       case UInt8(ascii: "]"), UInt8(ascii: "}"):
-        depth -= 1
+        // Brackets in comments and texts count too, but never in favour of later ones.
+        depth = max(0, depth - 1)
         isLeading = false
       default: isLeading = false
       }
       guard depth <= 100, leading <= 400 else {
         throw FormatError(file: file, place: "line \(line)", problem: "nested too deeply", allowed: "100 levels")
       }
+      guard previous != UInt8(ascii: "&") || !isWord(byte) else {
+        throw FormatError(
+          file: file, place: "line \(line)", problem: "an anchor", found: "'&'", allowed: "no anchors and aliases")
+      }
+      // R&D is a text, not an anchor.
+      previous = byte == UInt8(ascii: "&") && isWord(previous) ? UInt8(ascii: " ") : byte
+    }
+  }
+
+  /// Whether a byte can be part of an anchor's name.
+  private static func isWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+      true
+    default: false
     }
   }
 
@@ -86,8 +110,9 @@ struct Field {
     var seen: [String] = []
     for (key, _) in mapping {
       let name = key.scalar?.string ?? "?"
-      guard keys.contains(name) else { throw error("unknown key", found: "'\(name)'", allowed: list(keys)) }
-      guard !seen.contains(name) else { throw error("key stands twice", found: "'\(name)'") }
+      let field = Field(node: key, file: file, path: path)
+      guard keys.contains(name) else { throw field.error("unknown key", found: "'\(name)'", allowed: list(keys)) }
+      guard !seen.contains(name) else { throw field.error("key stands twice", found: "'\(name)'") }
       seen.append(name)
     }
   }
@@ -98,9 +123,12 @@ struct Field {
   func entries() throws(FormatError) -> [(key: String, value: Field)] {
     guard case .mapping(let mapping) = node else { throw error("not a mapping", found: kind) }
     var entries: [(key: String, value: Field)] = []
+    var names: Set<String> = []
     for (key, value) in mapping {
       guard let name = key.scalar?.string else { throw error("a key that is not a word") }
-      guard !entries.contains(where: { $0.key == name }) else { throw error("key stands twice", found: "'\(name)'") }
+      guard names.insert(name).inserted else {
+        throw Field(node: key, file: file, path: path).error("key stands twice", found: "'\(name)'")
+      }
       entries.append((name, Field(node: value, file: file, path: path.isEmpty ? name : "\(path).\(name)")))
     }
     return entries
@@ -175,11 +203,17 @@ struct Field {
   func schema(_ name: String) throws(FormatError) {
     let field = try required("schema")
     let text = try field.string()
-    guard let slash = text.lastIndex(of: "/"), let version = Int(text[text.index(after: slash)...]),
+    guard let slash = text.lastIndex(of: "/"), let version = Self.version(text[text.index(after: slash)...]),
       text[..<slash] == "flashnas.\(name)"
     else { throw field.error("another kind of file", found: "'\(text)'", allowed: "flashnas.\(name)/1") }
     guard version <= 1 else {
       throw field.error("a newer schema than this version reads", found: "'\(text)'", allowed: "flashnas.\(name)/1")
     }
+  }
+
+  /// A version of any size: all that are too large for an integer are newer.
+  private static func version(_ digits: Substring) -> Int? {
+    let isNumber = !digits.isEmpty && digits.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+    return isNumber ? Int(digits) ?? .max : nil
   }
 }

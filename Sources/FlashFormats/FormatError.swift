@@ -22,7 +22,7 @@ public struct FormatError: Error, Equatable, CustomStringConvertible {
     text += ": \(problem)"
     if let found { text += ", found \(Self.shown(found))" }
     if let allowed { text += ", allowed \(allowed)" }
-    return text
+    return Self.line(text)
   }
 
   /// A file's name in messages.
@@ -30,11 +30,13 @@ public struct FormatError: Error, Equatable, CustomStringConvertible {
 
   /// A found value: short, however long it was.
   static func shown(_ text: String) -> String {
-    line(String(text.prefix(80))) + (text.count > 80 ? "…" : "")
+    String(text.prefix(80)) + (text.count > 80 ? "…" : "")
   }
 
-  /// The text on one line, without control characters.
+  /// The text on one line, without control characters and without separators of lines and paragraphs.
   public static func line(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+    let broken: [Unicode.GeneralCategory] = [.control, .lineSeparator, .paragraphSeparator]
+    return String(
+      String.UnicodeScalarView(text.unicodeScalars.map { broken.contains($0.properties.generalCategory) ? " " : $0 }))
   }
 }

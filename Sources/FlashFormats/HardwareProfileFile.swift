@@ -94,6 +94,9 @@ public enum HardwareProfileFile {
       }
       costs[quantity] = try linearCost(entry)
     }
+    guard !costs.isEmpty else {
+      throw field.error("no quantity", allowed: CostQuantity.allCases.map(\.rawValue).joined(separator: ", "))
+    }
     do {
       return try FittedHardware(latency: costs[.latency], energy: costs[.energy], area: costs[.area])
     } catch { throw field.error(error.description) }
@@ -113,9 +116,15 @@ public enum HardwareProfileFile {
       ranges.append(ends[0]...ends[1])
     }
     do {
+      let reach = try field.optional("relative_reach")
+      let coefficients = try field.required("coefficients").numbers()
+      // Costs, and products of costs, stay finite.
+      if let large = coefficients.first(where: { $0 > Unit.largest }) {
+        throw field.error("coefficient out of range", found: "\(large)", allowed: "at most \(Unit.largest)")
+      }
       return try LinearCost(
-        features: features, coefficients: field.required("coefficients").numbers(),
-        relativeReach: field.optional("relative_reach")?.number(), ranges: ranges)
+        features: features, coefficients: coefficients,
+        relativeReach: reach?.isNull == true ? nil : reach?.number(), ranges: ranges)
     } catch let error as HardwareError {
       throw field.error(error.description)
     } catch let error as FormatError {

@@ -70,12 +70,30 @@ public enum TextFile {
     }
   }
 
-  /// Writes a file in one step: a reader sees the old content or the new, never a part.
+  /// Writes a file in one step: a reader sees the old content or the new, never a part. A link stays one, and what it
+  /// points to is written; a device or a pipe is written to as it is.
   ///
   /// - Throws: `WriteError` where the folder is missing, read-only or full; the old file then stands as it was.
   public static func write(_ text: String, to path: String) throws(WriteError) {
-    let temporary = "\(path).\(getpid()).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o666)
+    var status = stat()
+    let exists = stat(path, &status) == 0
+    let kind = status.st_mode & S_IFMT
+    if exists, kind == S_IFDIR { throw WriteError(file: path, code: EISDIR) }
+    if exists, kind != S_IFREG { return try write(text, path, through: open(path, O_WRONLY)) }
+    let target = exists ? resolved(path) : path
+    let temporary = "\(target).\(getpid()).tmp"
+    do throws(WriteError) {
+      try write(text, path, through: open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o666))
+      if exists, chmod(temporary, status.st_mode & 0o7777) != 0 { throw WriteError(file: path, code: errno) }
+      if rename(temporary, target) != 0 { throw WriteError(file: path, code: errno) }
+    } catch {
+      if error.code != EEXIST { unlink(temporary) }
+      throw error
+    }
+  }
+
+  /// Writes everything to a file just opened, and closes it.
+  private static func write(_ text: String, _ path: String, through descriptor: Int32) throws(WriteError) {
     guard descriptor >= 0 else { throw WriteError(file: path, code: errno) }
     var failure: Int32 = 0
     var rest = Array(text.utf8)[...]
@@ -83,13 +101,17 @@ public enum TextFile {
       let count = rest.withUnsafeBytes { posixWrite(descriptor, $0) }
       if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { failure = errno }
     }
-    if failure == 0, fsync(descriptor) != 0, errno != EINVAL { failure = errno }
+    // Devices and pipes cannot be synchronised.
+    if failure == 0, fsync(descriptor) != 0, errno != EINVAL, errno != EROFS, errno != ENOTSUP { failure = errno }
     if close(descriptor) != 0, failure == 0 { failure = errno }
-    if failure == 0, rename(temporary, path) != 0 { failure = errno }
-    guard failure == 0 else {
-      unlink(temporary)
-      throw WriteError(file: path, code: failure)
-    }
+    guard failure == 0 else { throw WriteError(file: path, code: failure) }
+  }
+
+  /// The path without links.
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
   }
 
   private static func posixWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {

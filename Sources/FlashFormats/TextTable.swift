@@ -40,7 +40,7 @@ public enum Display {
     while scaled >= 10 { scaled /= 10; magnitude += 1 }
     while scaled < 1 { scaled *= 10; magnitude -= 1 }
     if magnitude < -3 || magnitude > 6 {
-      return "\(fixed(value / power(magnitude), digits - 1))e\(magnitude)"
+      return "\(fixed(value < 0 ? -scaled : scaled, digits - 1))e\(magnitude)"
     }
     return fixed(value, max(0, digits - 1 - magnitude))
   }

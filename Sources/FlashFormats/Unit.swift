@@ -62,13 +62,16 @@ public enum Unit: Sendable {
     return nil
   }
 
+  /// The largest value with a unit: products of three such values by counts stay finite.
+  static let largest = 1e30
+
   private func checked(_ value: Double) -> Double? {
     switch self {
     case .number: value.isFinite ? value : nil
     case .accuracy: 0...1 ~= value ? value : nil
     // Integers are exact up to 2⁵³.
     case .count: 0...9e15 ~= value ? value : nil
-    default: value >= 0 && value.isFinite ? value : nil
+    default: 0...Self.largest ~= value ? value : nil
     }
   }
 }

@@ -178,7 +178,10 @@ private struct ExpressionParser {
     let word = String(characters[start..<place])
     guard let first = word.first else { throw failure("a number, a name or '('") }
     if first.isNumber || first == "." {
-      guard let value = Double(word), value.isFinite else { throw failure("a number", at: start) }
+      // Decimal digits alone: Double reads 0x1p3 too.
+      guard !word.contains(where: { $0 == "x" || $0 == "X" }), let value = Double(word), value.isFinite else {
+        throw failure("a number", at: start)
+      }
       steps.append(.number(value))
     } else if let quantity = Quantity(rawValue: word) {
       steps.append(.quantity(quantity))

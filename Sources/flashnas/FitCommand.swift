@@ -5,6 +5,10 @@ struct FitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fit",
     abstract: "A predictor or a hardware model from samples, with its quality.",
+    discussion: """
+      EXAMPLE
+        flashnas fit accuracy datasets/fashion-mnist-dense3/samples.csv
+      """,
     subcommands: [FitAccuracyCommand.self, FitHardwareCommand.self])
 }
 

@@ -43,13 +43,13 @@ struct OutputOptions: ParsableArguments {
   /// - Parameter writesModel: whether `--output` takes the JSON document, whatever the format on standard output.
   func finish(_ result: QueryResult, writesModel: Bool = false) throws {
     try QueryOptions.checkThreads(threads)
+    // Rendered before anything is written: a format that a command does not have leaves no file behind.
+    let text = try result.rendered(format ?? .table, timing: !noTiming)
     if verbose { for line in result.timingLines { Terminal.log(line) } }
     if let output {
       try result.write(to: output, writesModel ? .json : format ?? .table, timing: !noTiming && !writesModel)
-      if writesModel { Terminal.print(try result.rendered(format ?? .table, timing: !noTiming)) }
-    } else {
-      Terminal.print(try result.rendered(format ?? .table, timing: !noTiming))
     }
+    if output == nil || writesModel { Terminal.print(text) }
     if !quiet || result.exitCode == 65 { for notice in result.notices { Terminal.log(notice) } }
     if result.exitCode != 0 { throw ExitCode(result.exitCode) }
   }

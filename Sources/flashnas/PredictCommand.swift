@@ -11,7 +11,7 @@ struct PredictCommand: ParsableCommand {
 
       EXAMPLES
         flashnas search --format json -o best.json
-        flashnas predict best.json --costs fitted
+        flashnas predict best.json
       """)
 
   @Argument(help: "A saved result, or a description.") var file: String?

@@ -61,7 +61,7 @@ enum Terminal {
     #endif
   }
 
-  /// Ends with an exit code, without a word.
+  /// Ends with a code, silently.
   static func end(_ code: Int32) -> Never { exit(code) }
 
   /// Ends with a query's error: one line and its code.

@@ -8,6 +8,7 @@ do {
 } catch let error as QueryError {
   Terminal.fail(error)
 } catch let code as ExitCode {
+  // A result was printed: no feasible point, bad files among others, or interrupted.
   Terminal.end(code.rawValue)
 } catch {
   Terminal.fail(parsing: error)

@@ -1,0 +1,165 @@
+import Foundation
+
+/// The package's folder, which is also the data folder of every run.
+let packageRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent().path
+
+/// What a run of the program gave.
+struct Outcome: Sendable {
+  /// The exit code; minus the signal's number where one ended the process.
+  let code: Int32
+  let output: String
+  let errors: String
+
+  /// The lines of standard error.
+  var errorLines: [String] {
+    errors.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+  }
+
+  /// Standard output as a JSON object.
+  var json: [String: Any] {
+    get throws {
+      let object = try JSONSerialization.jsonObject(with: Data(output.utf8))
+      guard let object = object as? [String: Any] else { throw CocoaError(.propertyListReadCorrupt) }
+      return object
+    }
+  }
+
+  /// Standard output as rows of CSV without quotes.
+  var rows: [[String]] {
+    output.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+  }
+}
+
+/// The built program.
+enum Program {
+  /// `FLASHNAS_BINARY`, else the release build, else the debug build.
+  static let path: String = {
+    let named = ProcessInfo.processInfo.environment["FLASHNAS_BINARY"] ?? ""
+    let choices = [named, "\(packageRoot)/.build/release/flashnas", "\(packageRoot)/.build/debug/flashnas"]
+    return choices.first { FileManager.default.isExecutableFile(atPath: $0) } ?? choices[2]
+  }()
+
+  /// What standard input is.
+  enum Input: Sendable {
+    case text(String)
+    /// So many bytes of one value, as far as the program takes them.
+    case bytes(UInt8, count: Int)
+  }
+
+  /// Runs the program to its end.
+  ///
+  /// Both outputs go to files, so that no pipe can fill up and stall the two processes.
+  /// - Parameter folder: the working folder; the package's when left out.
+  static func run(_ arguments: [String], stdin: Input = .text(""), in folder: String? = nil) async throws -> Outcome {
+    let running = try Running(arguments, stdin: stdin, folder: folder)
+    return try await running.finish()
+  }
+
+  static func run(_ arguments: String..., stdin: String = "", in folder: String? = nil) async throws -> Outcome {
+    try await run(arguments, stdin: .text(stdin), in: folder)
+  }
+}
+
+/// A process of the program that has begun.
+final class Running: @unchecked Sendable {
+  let process = Process()
+  private let folder = try? TemporaryFolder()
+  private let input = Pipe()
+  private let ended: AsyncStream<Void>
+
+  /// - Parameter output: where standard output goes; a file when left out.
+  init(
+    _ arguments: [String], stdin: Program.Input = .text(""), folder working: String? = nil, output: FileHandle? = nil
+  )
+    throws
+  {
+    guard let folder else { throw CocoaError(.fileWriteUnknown) }
+    signal(SIGPIPE, SIG_IGN)
+    process.executableURL = URL(fileURLWithPath: Program.path)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: working ?? packageRoot)
+    var environment = ProcessInfo.processInfo.environment
+    environment["FLASHNAS_DATA"] = packageRoot
+    environment["COLUMNS"] = "80"
+    process.environment = environment
+    process.standardOutput = try output ?? folder.handle("output")
+    process.standardError = try folder.handle("errors")
+    process.standardInput = input
+    let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+    ended = stream
+    process.terminationHandler = { _ in continuation.finish() }
+    try Self.unblockingSignals { try process.run() }
+    try? input.fileHandleForReading.close()
+    feed(stdin)
+  }
+
+  /// A child inherits the signals that its parent's thread blocks, and threads of a pool block nearly all.
+  private static func unblockingSignals(_ body: () throws -> Void) rethrows {
+    var none = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try body()
+  }
+
+  /// Writes standard input from a thread of its own, and closes it.
+  private func feed(_ stdin: Program.Input) {
+    let handle = input.fileHandleForWriting
+    Thread.detachNewThread {
+      switch stdin {
+      case .text(let text): try? handle.write(contentsOf: Data(text.utf8))
+      case .bytes(let byte, let count):
+        let chunk = Data(repeating: byte, count: 1 << 20)
+        for _ in 0..<(count >> 20) {
+          // The program may stop reading at any time.
+          do { try handle.write(contentsOf: chunk) } catch { break }
+        }
+      }
+      try? handle.close()
+    }
+  }
+
+  /// Waits for the end.
+  func finish() async throws -> Outcome {
+    for await _ in ended {}
+    process.waitUntilExit()
+    let code = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+    return Outcome(code: code, output: folder?.text("output") ?? "", errors: folder?.text("errors") ?? "")
+  }
+}
+
+/// A folder that is gone when the value is.
+final class TemporaryFolder: Sendable {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.appendingPathComponent("flashnas-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// Writes a file and returns its path.
+  @discardableResult func file(_ name: String, _ text: String) throws -> String {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
+    return "\(path)/\(name)"
+  }
+
+  func handle(_ name: String) throws -> FileHandle {
+    try FileHandle(forWritingTo: URL(fileURLWithPath: file(name, "")))
+  }
+
+  func text(_ name: String) -> String { (try? String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)) ?? "" }
+
+  var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() } }
+}
+
+/// Points of the shipped spaces.
+enum Points {
+  static let fashion = "width1=8,depth1=7,skip1=12,width2=16,depth2=7,skip2=24,width3=32,depth3=7,skip3=48"
+  static let cifar = "width1=16,depth1=8,skip1=10,width2=32,depth2=8,skip2=20,width3=64,depth3=8,skip3=40"
+  static let header = "width1,depth1,skip1,width2,depth2,skip2,width3,depth3,skip3"
+  static let row = "8,7,12,16,7,24,32,7,48"
+}

@@ -1,0 +1,113 @@
+import FlashGraph
+import FlashHardware
+import FlashNAS
+import Testing
+
+@testable import FlashFormats
+
+@Suite struct DocumentTests {
+  @Test func `a problem has its names, objective, bounds and ranges`() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file(
+      "p.yaml",
+      """
+      schema: flashnas.problem/1
+      space: dense3-fashion
+      accuracy: auto
+      hardware: systolic-ws-32x32
+      objective: {maximize: accuracy/(latency*energy*area)}
+      constraints:
+        accuracy: {min: 86%, max: 0.99}
+        area: {max: 0.9mm2}
+        parameters: {max: 100k}
+        power: {max: 250mW}
+      fix: {width1: 8}
+      range: {depth2: [4, 6]}
+      """)
+    let problem = try ProblemFile(reading: path)
+    #expect(problem.space == "dense3-fashion")
+    #expect(problem.accuracy == "auto")
+    #expect(problem.hardware == "systolic-ws-32x32")
+    #expect(problem.objective.direction == .maximize)
+    #expect(problem.objective.expression.quantities == [.accuracy, .latency, .energy, .area])
+    #expect(problem.bounds.map(\.quantity) == [.accuracy, .accuracy, .area, .parameters, .power])
+    #expect(problem.bounds.map(\.relation) == [.atLeast, .atMost, .atMost, .atMost, .atMost])
+    #expect(problem.bounds.map(\.limit) == [0.86, 0.99, 0.9, 100_000, 0.25])
+    #expect(problem.ranges.map(\.name) == ["width1", "depth2"])
+    #expect(problem.ranges.map(\.range) == [8...8, 4...6])
+  }
+
+  @Test func `a problem needs a space and an objective alone, and may be JSON`() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file(
+      "p.json", #"{"schema": "flashnas.problem/1", "space": "s", "objective": {"minimize": "latency"}}"#)
+    let problem = try ProblemFile(reading: path)
+    #expect(problem.space == "s")
+    #expect(problem.accuracy == nil)
+    #expect(problem.hardware == nil)
+    #expect(problem.objective.direction == .minimize)
+    #expect(problem.bounds.isEmpty)
+    #expect(problem.ranges.isEmpty)
+  }
+
+  @Test func `the shipped problem and profiles are read`() throws {
+    let problem = try ProblemFile(reading: "\(packageRoot)/problems/default.yaml")
+    #expect(problem.space == "dense3-fashion")
+    #expect(problem.bounds.count == 2)
+    let profile = try HardwareProfileFile.read("\(packageRoot)/hardware-profiles/systolic-ws-32x32.yaml")
+    #expect(profile.name == "systolic-ws-32x32")
+    let array = try #require(profile.simulator)
+    #expect(array.rows == 32)
+    #expect(array.clock == 5e8)
+    #expect(array.dramBandwidth == 6.4e9)
+    #expect(array.filterMemory == .network)
+    #expect(array.inputMemory == 65_536)
+    #expect(array.technology.dramByte.joules == 162.5e-12)
+    #expect(array.technology.processingElement.squareMillimetres == 636e-6)
+  }
+
+  @Test func `a description is the space's cells with numbers`() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file(
+      "n.yaml",
+      """
+      schema: flashnas.network/1
+      name: three cells
+      input: {channels: 3, height: 32, width: 30, classes: 10}
+      cells:
+        - {type: dense, width: 16, depth: 8, skip: 10}
+        - {type: dense, width: 32, depth: 7, skip: 0}
+      """)
+    let file = try NetworkFile(reading: path)
+    #expect(file.name == "three cells")
+    #expect(file.network.input == FeatureShape(channels: 3, height: 32, width: 30))
+    #expect(file.network.classes == 10)
+    #expect(
+      file.network.cells == [DenseCell(width: 16, depth: 8, skip: 10), DenseCell(width: 32, depth: 7, skip: 0)])
+  }
+
+  @Test func `a saved search has its space and point, in the order of the file`() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file(
+      "r.json",
+      """
+      {"schema": "flashnas.search/1", "space": {"name": "s", "variables": []}, "seed": 18446744073709551615,
+       "best": {"point": {"b": 2, "a": 1}, "accuracy": 0.9}}
+      """)
+    let result = try ResultFile(reading: path)
+    #expect(result.space == "s")
+    #expect(result.point.map(\.name) == ["b", "a"])
+    #expect(result.point.map(\.value) == [2, 1])
+    #expect(try ResultFile.schema(of: path) == "flashnas.search/1")
+    #expect(try ResultFile.schema(of: folder.file("none.yaml", "a: 1\n")) == nil)
+  }
+
+  @Test func `an objective over several lines is refused in one`() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file(
+      "p.json", #"{"schema": "flashnas.problem/1", "space": "s", "objective": {"minimize": "macs\n+\u2028macs"}}"#)
+    let text = message { _ = try ProblemFile(reading: path) }
+    #expect(
+      text.hasSuffix("expression 'macs + macs': column 5: not understood, allowed an operator + - * / ^ or the end"))
+  }
+}

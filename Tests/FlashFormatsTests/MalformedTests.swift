@@ -1,0 +1,63 @@
+import FlashNAS
+import Foundation
+import Testing
+
+@testable import FlashFormats
+
+/// Tests/Malformed has a folder per format; its expected.json says for each file which error it must give.
+@Suite struct MalformedTests {
+  private static let folder = "\(packageRoot)/Tests/Malformed"
+
+  private static let formats: [String: @Sendable (String) throws -> Void] = [
+    "csv": { path in
+      let table = try CSVTable(reading: path)
+      for row in table.rows {
+        for column in table.header.indices { _ = try table.number(row, column) }
+      }
+    },
+    "samples": { path in
+      _ = try SampleFile(reading: path, space: SearchSpace.named("dense3-fashion")).accuracySamples()
+    },
+    "problem": { _ = try ProblemFile(reading: $0) },
+    "network": { _ = try NetworkFile(reading: $0) },
+    "hardware": { _ = try HardwareProfileFile.read($0) },
+    "accuracy-model": { _ = try AccuracyModelFile.read($0) },
+    "hardware-model": { _ = try HardwareProfileFile.read($0) },
+    "result": { _ = try ResultFile(reading: $0) },
+  ]
+
+  private static func expected(_ format: String) throws -> [String: String] {
+    let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(format)/expected.json"))
+    return try #require(JSONSerialization.jsonObject(with: data) as? [String: String])
+  }
+
+  @Test func `every folder has a reader, and every reader a folder`() throws {
+    let folders = try FileManager.default.contentsOfDirectory(atPath: Self.folder).filter { !$0.hasPrefix(".") }
+    #expect(folders.sorted() == Self.formats.keys.sorted())
+  }
+
+  @Test(arguments: formats.keys.sorted()) func `a malformed file gives the error that is expected of it`(
+    _ format: String
+  ) throws {
+    let read = try #require(Self.formats[format])
+    let expected = try Self.expected(format)
+    let files = try FileManager.default.contentsOfDirectory(atPath: "\(Self.folder)/\(format)")
+      .filter { $0 != "expected.json" && !$0.hasPrefix(".") }.sorted()
+    var found: [String: String] = [:]
+    for file in files {
+      let text = message { try read("\(Self.folder)/\(format)/\(file)") }
+      found[file] = text.replacingOccurrences(of: "\(Self.folder)/\(format)/", with: "")
+    }
+    if ProcessInfo.processInfo.environment["FLASHNAS_UPDATE_SNAPSHOTS"] == "1" {
+      let text = JSONValue.object(found.mapValues { .string($0) }).text() + "\n"
+      try TextFile.write(text, to: "\(Self.folder)/\(format)/expected.json")
+    } else {
+      #expect(files == expected.keys.sorted())
+      for file in files { #expect(found[file] == expected[file]) }
+    }
+    for (file, text) in found {
+      #expect(text.hasPrefix("\(file): "), "\(text)")
+      #expect(!text.contains { $0.isNewline })
+    }
+  }
+}

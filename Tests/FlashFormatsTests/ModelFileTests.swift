@@ -1,0 +1,100 @@
+import FlashAccuracy
+import FlashHardware
+import Testing
+
+@testable import FlashFormats
+
+@Suite struct ModelFileTests {
+  /// Samples on a curve of form `flash`, two runs each, with a deviation from a seed.
+  private func samples(_ count: Int, seed: UInt64) throws -> [AccuracySample] {
+    var generator = TestGenerator(seed: seed)
+    return try (0..<count).map { index in
+      let degree = 40 + 10 * Double(index)
+      let accuracy = 1 / (1.02 + Elementary.exp(60 / degree - 3))
+      let runs = (0..<2).map { _ in accuracy + Double.random(in: -0.004...0.004, using: &generator) }
+      return try AccuracySample(
+        nnDegree: degree, nnMass: 2 * degree, parameters: 1000 * degree, macs: 5000 * degree * degree, runs: runs)
+    }
+  }
+
+  private enum Elementary {
+    static func exp(_ x: Double) -> Double { AccuracyModel.factor(logarithm: x) }
+  }
+
+  @Test(arguments: 1...8) func `an accuracy model predicts the same after writing and reading`(_ seed: UInt64) throws {
+    let fit = try AccuracyFit(samples(14, seed: seed))
+    let folder = try TemporaryFolder()
+    let path = try folder.file("m.json", JSONValue.object(AccuracyModelFile.document(fit)).text())
+    let model = try AccuracyModelFile.read(path)
+    #expect(model.range == fit.model.range)
+    #expect(model.degreesOfFreedom == fit.model.degreesOfFreedom)
+    #expect(model.covariance == fit.model.covariance)
+    for degree in [41.5, 90, 170, 400] {
+      let (before, after) = (fit.model.predict(nnDegree: degree), model.predict(nnDegree: degree))
+      #expect(abs(before.value - after.value) < 1e-12)
+      #expect(abs(before.low - after.low) < 1e-9)
+      #expect(abs(before.high - after.high) < 1e-9)
+      #expect(before.isExtrapolated == after.isExtrapolated)
+    }
+  }
+
+  @Test func `a model of falling samples is a constant, and is read back`() throws {
+    let samples = try (0..<8).map { try AccuracySample(nnDegree: 10 + Double($0), runs: [0.9 - 0.01 * Double($0)]) }
+    let fit = try AccuracyFit(samples)
+    let folder = try TemporaryFolder()
+    let path = try folder.file("m.json", JSONValue.object(AccuracyModelFile.document(fit)).text())
+    let model = try AccuracyModelFile.read(path)
+    #expect(abs(model.accuracy(nnDegree: 12) - fit.model.accuracy(nnDegree: 12)) < 1e-12)
+    #expect(abs(model.accuracy(nnDegree: 12) - model.accuracy(nnDegree: 500)) < 1e-12)
+  }
+
+  @Test(arguments: 1...8) func `a cost model predicts the same after writing and reading`(_ seed: UInt64) throws {
+    var generator = TestGenerator(seed: seed)
+    let macs = (0..<20).map { 1e6 + 1e5 * Double($0 * $0) }
+    let parameters = (0..<20).map { 1e4 + 3e3 * Double($0) }
+    let latency = zip(macs, parameters).map { macs, parameters in
+      (1e-5 + 2e-12 * macs + 1e-10 * parameters) * Double.random(in: 0.97...1.03, using: &generator)
+    }
+    let columns = ["macs": macs, "parameters": parameters]
+    let fits = try ["latency_s", "area_mm2"].map { quantity in
+      try HardwareFit(
+        quantity: quantity, features: ["1", "macs", "parameters"], columns: columns, measured: latency)
+    }
+    let folder = try TemporaryFolder()
+    let path = try folder.file("h.json", JSONValue.object(HardwareProfileFile.document(fits)).text())
+    let profile = try HardwareProfileFile.read(path)
+    #expect(profile.simulator == nil)
+    #expect(profile.fitted == (try FittedHardware(fits)))
+    #expect(profile.fitted?.energy == nil)
+  }
+
+  @Test func `an unknown reach is null in a document and unknown when read`() throws {
+    let cost = try LinearCost(features: ["1", "macs"], coefficients: [1e-5, 2e-12])
+    let text = """
+      schema: flashnas.hardware/1
+      name: h
+      fitted:
+        latency_s: {features: ["1", macs], coefficients: [1e-5, 2e-12], relative_reach: null}
+      """
+    let folder = try TemporaryFolder()
+    let profile = try HardwareProfileFile.read(folder.file("h.yaml", text))
+    #expect(profile.fitted?.latency == cost)
+    #expect(profile.summary == "")
+  }
+
+  @Test func `a profile holds a simulator beside fitted costs`() throws {
+    let shipped = try TextFile.read("\(packageRoot)/hardware-profiles/systolic-ws-32x32.yaml", limit: 1 << 20)
+    let text =
+      shipped + """
+        fitted:
+          energy_j: {features: [parameters], coefficients: [3e-10], relative_reach: 0.1, ranges: [[1, 5e5]]}
+        provenance: {source: a table}
+        validity: {}
+        """
+    let folder = try TemporaryFolder()
+    let profile = try HardwareProfileFile.read(folder.file("h.yaml", text))
+    #expect(profile.simulator?.columns == 32)
+    #expect(profile.fitted?.energy?.relativeReach == 0.1)
+    #expect(profile.fitted?.energy?.ranges == [1...5e5])
+  }
+}
