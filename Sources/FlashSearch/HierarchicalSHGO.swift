@@ -1,3 +1,5 @@
+public import FlashNumerics
+
 /// Hierarchical SHGO (FLASH): simplicial homology global optimisation on a coarse lattice first, then on finer lattices
 /// around its best points, down to each variable's own step.
 ///
@@ -20,6 +22,10 @@ public struct HierarchicalSHGO: Sendable {
 
   /// Points whose stars a level spans, and minimisers of a star that start a local search.
   public var starts = 8
+  /// Kicks of the best minima without a better one after which the search ends.
+  public var kicks = 60
+  /// Seed of the kicks.
+  public var seed: UInt64 = 0
 
   public init() {}
 
@@ -43,6 +49,7 @@ public struct HierarchicalSHGO: Sendable {
       steps = search.halved(steps)
       for start in search.minima.prefix(starts) { search.span(start.point, steps) }
       if isFinest, search.minima.count == known || search.best.score == best.score {
+        search.kick(patience: kicks, seed: seed)
         levels.append(search.level(steps, since: before))
         break
       }
@@ -119,6 +126,25 @@ extension HierarchicalSHGO {
       if minima.isEmpty, let first = vertices.min() { record(first) }
     }
 
+    /// Kicks minima out of their basins: three variables of one of the best take random values, and a local search on the
+    /// finest lattice follows; until `patience` kicks on end bring nothing better.
+    @inlinable
+    mutating func kick(patience: Int, seed: UInt64) {
+      var random = SplitMix64(seed: seed)
+      var idle = 0
+      while idle < patience, session.stop == nil, !axes.isEmpty {
+        let before = best.score
+        var start = minima[random.below(min(starts, minima.count))]
+        for _ in 0..<3 {
+          let axis = axes[random.below(axes.count)]
+          start.point[axis] = variables[axis].lower + random.below(variables[axis].count) * variables[axis].step
+        }
+        start.score = session.score(start.point)
+        record(descent(from: start, finest))
+        idle = best.score < before ? 0 : idle + 1
+      }
+    }
+
     /// Keeps a minimum in order, each point once.
     @inlinable
     mutating func record(_ found: Candidate) {
@@ -128,30 +154,26 @@ extension HierarchicalSHGO {
       minima.insert(found, at: place)
     }
 
-    /// A local minimum over moves of one, two or three variables by one step each; more variables are moved together
-    /// only where fewer bring nothing.
+    /// A local minimum over moves of one, two or three variables by one step each; three are moved together only where
+    /// two bring nothing.
     @inlinable
     mutating func descent(from start: Candidate, _ steps: [Int]) -> Candidate {
       var current = start
-      var moving = 1
-      while moving <= 3, session.stop == nil {
-        let isImproved = session.move(&current, moving, of: axes[...], variables, steps)
-        moving = isImproved ? 1 : moving + 1
-      }
+      while session.move(&current, atMost: 2, of: axes[...], variables, steps), session.stop == nil {}
       return current
     }
   }
 }
 
 extension EvaluationSession {
-  /// Tries every move of `count` of the axes by one step up or down each, and keeps each that is better; whether any
-  /// was.
+  /// Tries every move of at most `count` of the axes by one step up or down each, and keeps each that is better; whether
+  /// any was.
   @inlinable
   mutating func move(
-    _ current: inout Candidate, _ count: Int, of axes: ArraySlice<Int>, _ variables: [IntegerVariable], _ steps: [Int]
+    _ current: inout Candidate, atMost count: Int, of axes: ArraySlice<Int>, _ variables: [IntegerVariable], _ steps: [Int]
   ) -> Bool {
     var isImproved = false
-    for place in axes.indices.dropLast(count - 1) {
+    for place in axes.indices {
       let axis = axes[place]
       for step in [-steps[axis], steps[axis]] {
         let old = current.point[axis]
@@ -159,8 +181,8 @@ extension EvaluationSession {
         current.point[axis] = max(variables[axis].lower, min(variables[axis].upper, old + step))
         guard current.point[axis] != old else { continue }
         let isBetter =
-          count == 1
-          ? accept(&current) : move(&current, count - 1, of: axes[(place + 1)...], variables, steps)
+          accept(&current)
+          || count > 1 && move(&current, atMost: count - 1, of: axes[(place + 1)...], variables, steps)
         if isBetter { isImproved = true } else { current.point[axis] = old }
       }
     }
