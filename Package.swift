@@ -18,7 +18,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 let package = Package(
   name: "flashnas",
-  platforms: [.macOS(.v14)],
+  platforms: [.macOS(.v15)],
   products: [
     .library(name: "FlashNAS", targets: ["FlashNAS"]),
     .library(name: "FlashFormats", targets: ["FlashFormats"]),

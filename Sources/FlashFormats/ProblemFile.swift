@@ -30,6 +30,9 @@ public struct ProblemFile: Sendable {
       let ends = try field.elements()
       guard ends.count == 2 else { throw field.error("not a range", allowed: "[least, most]") }
       let lower = try ends[0].integer()
+      guard !ranges.contains(where: { $0.name == name }) else {
+        throw field.error("variable stands twice", found: "'\(name)' under fix too", allowed: "fix or range")
+      }
       ranges.append((name, lower...(try ends[1].integer(in: lower...Int.max))))
     }
     self.ranges = ranges

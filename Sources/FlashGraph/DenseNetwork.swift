@@ -21,6 +21,9 @@ public struct DenseCell: Sendable, Hashable {
 /// A network of `dense` cells: cell 0 at the input's resolution, each later one at half that of its predecessor, then
 /// global average pooling and a fully connected classifier with bias.
 public struct DenseNetwork: Sendable, Hashable {
+  /// The most channels that the layers of a cell may have to draw from, all together.
+  public static let candidateLimit = 1 << 25
+
   public let input: FeatureShape
   public let classes: Int
   public let cells: [DenseCell]
@@ -81,7 +84,12 @@ public struct DenseNetwork: Sendable, Hashable {
       throw .outOfRange(
         where: "cells[\(index)].\(name)", found: value, allowed: "\(range.lowerBound) to \(range.upperBound)")
     }
-    // The candidates of the last layer are listed one by one.
-    guard cell.saturation <= 1 << 24 else { throw .tooLarge(where: "cells[\(index)]: channels", limit: 1 << 24) }
+    // Every layer lists its candidates one by one: w·n(n + 1)/2 of them with n = d − 2. The ranges above keep the product
+    // below 2³⁶.
+    let reading = max(cell.depth - 2, 0)
+    let candidates = cell.width * reading * (reading + 1) / 2
+    guard candidates <= Self.candidateLimit else {
+      throw .tooLarge(where: "cells[\(index)]: channels that its layers may link", limit: Self.candidateLimit)
+    }
   }
 }

@@ -113,12 +113,14 @@ public final class DesignProblem: BoundedProblem {
       costs: table.costs(point))
   }
 
-  /// f and the total scaled violation: f is the objective, negated where it is to be maximised. No allocation.
+  /// f and the total scaled violation: f is the objective, negated where it is to be maximised. A point whose objective
+  /// is infinite or not a number is infeasible. No allocation.
   public func score(_ point: [Int]) -> Score {
     let values = scoredValues(point)
     var violation = 0.0
     for bound in bounds { violation += bound.violation(values[bound.quantity]) }
     let value = objective.expression.value { values[$0] }
+    guard value.isFinite else { return Score(objective: .infinity, violation: .infinity) }
     return Score(objective: objective.direction == .maximize ? -value : value, violation: violation)
   }
 

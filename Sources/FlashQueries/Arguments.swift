@@ -54,11 +54,9 @@ enum Arguments {
   /// `name=4` or `name=4..8`.
   static func range(_ text: String, option: String) throws(QueryError) -> (name: String, range: ClosedRange<Int>) {
     let (name, value) = try assignment(text, option: option)
-    let parts = value.split(separator: ".", omittingEmptySubsequences: true).map(String.init)
-    let ends = value.contains("..") ? parts : [value]
-    guard let lower = ends.first.flatMap({ Numeral.integer($0) }),
-      let upper = ends.last.flatMap({ Numeral.integer($0) }),
-      ends.count <= 2, lower <= upper, value.contains("..") ? ends.count == 2 : true
+    let ends = value.split(separator: "..", omittingEmptySubsequences: false)
+    guard ends.count <= 2, let lower = Numeral.integer(ends[0]), let upper = Numeral.integer(ends[ends.count - 1]),
+      lower <= upper
     else { throw .usage("\(option): not understood, found '\(text)', allowed \(name)=4 or \(name)=4..8") }
     return (name, lower...upper)
   }

@@ -12,25 +12,41 @@ struct DesignQuestion {
     do {
       let path = try query.problem ?? DataFolder().path + "/problems/default.yaml"
       let file = try ProblemFile(reading: path)
-      let fullSpace = try Models.space(query.space ?? file.space)
+      let fullSpace = try query.space.map(Models.space) ?? Self.inFile(path) { try Models.space(file.space) }
       // The shipped default's bounds and ranges are numbers of its own space.
       let isOtherSpace = query.problem == nil && fullSpace.name != file.space
-      let space = try fullSpace.restricted(
-        to: Self.ranges(query, over: isOtherSpace ? [] : file.ranges))
-      let predictor = try (query.accuracy ?? file.accuracy).flatMap { (source) throws(QueryError) in
-        try Models.predictor(source, space: fullSpace)
+      let ranges = try Self.ranges(query, over: isOtherSpace ? [] : file.ranges)
+      let space = try Self.inFile(ranges.isGiven ? nil : path) { try fullSpace.restricted(to: ranges.all) }
+      let predictor =
+        try query.accuracy.map { try Models.predictor($0, space: fullSpace) }
+        ?? Self.inFile(path) { try file.accuracy.flatMap { try Models.predictor($0, space: fullSpace) } }
+      let hardware =
+        try query.hardware.map { try Models.hardware($0, costs: query.costs, space: fullSpace) }
+        ?? Self.inFile(query.costs == nil ? path : nil) {
+          try file.hardware.map { try Models.hardware($0, costs: query.costs, space: fullSpace) }
+        }
+      let objective = try Self.objective(query)
+      let bounds = try Self.bounds(query, over: query.isUnbounded || isOtherSpace ? [] : file.bounds)
+      let asksByOption = objective != nil || query.space != nil || !query.bounds.isEmpty
+      problem = try Self.inFile(asksByOption ? nil : path) {
+        try DesignProblem(
+          space: space, model: PerformanceModel(predictor: predictor, costs: hardware?.costs),
+          objective: objective ?? file.objective, bounds: bounds)
       }
-      let hardware = try (query.hardware ?? file.hardware).map { (source) throws(QueryError) in
-        try Models.hardware(source, costs: query.costs, space: fullSpace)
-      }
-      problem = try DesignProblem(
-        space: space, model: PerformanceModel(predictor: predictor, costs: hardware?.costs),
-        objective: try Self.objective(query) ?? file.objective,
-        bounds: Self.bounds(query, over: query.isUnbounded || isOtherSpace ? [] : file.bounds))
       hardwareName = hardware?.name
       costs = hardware?.kind
     } catch {
       throw QueryError(error)
+    }
+  }
+
+  /// A name or a value that a file states and that is wrong is the file's fault, not the caller's; `nil` where an option
+  /// states it.
+  private static func inFile<Result>(_ path: String?, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch {
+      let error = QueryError(error)
+      guard let path, error.code == 64 else { throw error }
+      throw QueryError.data("\(FormatError.name(path)): \(error.message)")
     }
   }
 
@@ -64,8 +80,8 @@ struct DesignQuestion {
   /// `--fix` and `--range` replace the file's entry of the same variable.
   private static func ranges(
     _ query: SearchQuery, over file: [(name: String, range: ClosedRange<Int>)]
-  ) throws(QueryError) -> [(name: String, range: ClosedRange<Int>)] {
+  ) throws(QueryError) -> (all: [(name: String, range: ClosedRange<Int>)], isGiven: Bool) {
     let given = try Arguments.ranges(fix: query.fix, range: query.range)
-    return file.filter { entry in !given.contains { $0.name == entry.name } } + given
+    return (file.filter { entry in !given.contains { $0.name == entry.name } } + given, !given.isEmpty)
   }
 }

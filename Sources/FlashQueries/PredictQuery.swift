@@ -55,12 +55,9 @@ public struct PredictQuery: Sendable {
     }
     do {
       if try ResultFile.schema(of: file)?.hasPrefix("flashnas.search/") == true {
-        let result = try ResultFile(reading: file)
-        let space = try Models.space(result.space)
-        let text = result.point.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
-        let (model, hardware) = try models(space)
-        let point = try Arguments.point(text, space, option: "\(FormatError.name(file)): best.point")
-        return ([DesignReport(point, in: space, model: model)], hardware)
+        let saved = try SavedDesign(reading: file)
+        let (model, hardware) = try models(saved.space)
+        return ([DesignReport(saved.point, in: saved.space, model: model)], hardware)
       }
     } catch { throw QueryError(error) }
     let network = try DescribedNetwork(reading: file).network

@@ -53,9 +53,10 @@ public struct QueryResult: Sendable {
 
 /// Options that every command takes.
 public enum QueryOptions {
-  /// Checks a number of threads.
-  public static func checkThreads(_ text: String?) throws(QueryError) {
-    if let text { _ = try Arguments.count(text, option: "--threads", in: 1...4096) }
+  /// Checks a seed and a number of threads, which every command takes, whether it uses them or not.
+  public static func check(seed: String?, threads: String?) throws(QueryError) {
+    _ = try Arguments.seed(seed)
+    if let threads { _ = try Arguments.count(threads, option: "--threads", in: 1...4096) }
   }
 }
 

@@ -19,7 +19,7 @@ struct SearchAnswer {
     let states = constraintStates
     let design = design
     var result = QueryResult(
-      document: document(design, states), csv: isFeasible ? [design].csv : nil, text: text(design, states))
+      document: document(design, states), csv: isFeasible ? [design].csv : [design.csv.header], text: text(design, states))
     result.exitCode = report.termination == .interrupted ? 130 : isFeasible ? 0 : 2
     if !isFeasible { result.notices = [infeasibility(states)] }
     return result

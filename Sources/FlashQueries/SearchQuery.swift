@@ -58,7 +58,9 @@ public struct SearchQuery: Sendable {
       rule.deadline = loaded + .seconds(try Arguments.value(timeLimit, .time, option: "--time-limit"))
     }
 
-    var report = HierarchicalSHGO().run(question.problem, stopping: rule)
+    var heuristic = HierarchicalSHGO()
+    heuristic.seed = seed
+    var report = heuristic.run(question.problem, stopping: rule)
     let searched = clock.now
     if strategy == BranchAndBound.name || certify {
       rule.maximumEvaluations -= report.evaluations

@@ -60,7 +60,7 @@ public struct ValidateQuery: Sendable {
       _ = try DescribedNetwork(reading: file)
       return "network"
     case "flashnas.search":
-      _ = try ResultFile(reading: file)
+      _ = try SavedDesign(reading: file)
       return "search result"
     default:
       throw FormatError(

@@ -112,7 +112,8 @@ extension BranchAndBound {
     /// Whether nothing as good as the best point can lie under a bound.
     @inlinable
     func isHopeless(_ bound: Score) -> Bool {
-      bound.violation > 0 || best.score.isFeasible && bound.objective > best.score.objective
+      bound.violation > 0 || bound.objective == .infinity
+        || best.score.isFeasible && bound.objective > best.score.objective
     }
 
     @inlinable

@@ -19,9 +19,10 @@ struct EvaluationSession<Problem: IntegerProblem> {
   mutating func score(_ point: [Int]) -> Score {
     guard stop == nil else { return .none }
     evaluations += 1
+    let score = problem.score(point)
     // The clock is asked rarely: reading it costs as much as a score.
-    if evaluations % 512 == 0 { check() }
-    return problem.score(point)
+    if evaluations % 512 == 0 || evaluations == rule.maximumEvaluations { check() }
+    return score
   }
 
   /// Asks clock, budget and caller.

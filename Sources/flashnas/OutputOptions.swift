@@ -38,11 +38,14 @@ struct OutputOptions: ParsableArguments {
   @Flag(name: .long, help: "Leave the timing out of JSON.")
   var noTiming = false
 
+  func validate() throws {
+    do { try QueryOptions.check(seed: seed, threads: threads) } catch { throw ValidationError(error.message) }
+  }
+
   /// Prints or writes a result, and ends with its exit code where that is not 0.
   ///
   /// - Parameter writesModel: whether `--output` takes the JSON document, whatever the format on standard output.
   func finish(_ result: QueryResult, writesModel: Bool = false) throws {
-    try QueryOptions.checkThreads(threads)
     // Rendered before anything is written: a format that a command does not have leaves no file behind.
     let text = try result.rendered(format ?? .table, timing: !noTiming)
     if verbose { for line in result.timingLines { Terminal.log(line) } }

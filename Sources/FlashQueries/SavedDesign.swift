@@ -1,0 +1,21 @@
+internal import FlashFormats
+internal import FlashNAS
+
+/// The point of a saved search result, in its space.
+struct SavedDesign {
+  let space: SearchSpace
+  let point: [Int]
+
+  /// - Throws: `QueryError` (65), also where the space or the point of the file does not exist.
+  init(reading file: String) throws(QueryError) {
+    do {
+      let result = try ResultFile(reading: file)
+      space = try Models.space(result.space)
+      let text = result.point.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
+      point = try Arguments.point(text, space, option: "best.point")
+    } catch {
+      let error = QueryError(error)
+      throw error.code == 64 ? .data("\(FormatError.name(file)): \(error.message)") : error
+    }
+  }
+}
