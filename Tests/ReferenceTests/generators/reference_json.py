@@ -1,9 +1,12 @@
 """Writes the reference files: indented, but a row that fits a line stays on one line.
 
+With FLASHNAS_REFERENCES set to a folder the files go there: `make test-all` remakes them so, and compares.
+
 Needs: Python 3.9 or newer. No command of its own; the generators beside it import it.
 """
 
 import json
+import os
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -40,9 +43,16 @@ def text(value, indent=0, used=0):
     return "[\n" + "\n".join(lines) + "\n" + " " * indent + "]"
 
 
+def output(path):
+    """Where a file goes."""
+    folder = os.environ.get("FLASHNAS_REFERENCES")
+    return Path(folder) / path.name if folder else path
+
+
 def write(path, document):
+    path = output(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text(document) + "\n", encoding="utf-8")
     if json.loads(path.read_text(encoding="utf-8")) != document:
         raise SystemExit(f"{path}: does not read back as it was written")
-    print(f"{path.relative_to(REPOSITORY)}: {path.stat().st_size} bytes")
+    print(f"{path.name}: {path.stat().st_size} bytes")
