@@ -1,0 +1,159 @@
+/// What was counted over a `LayerGraph`.
+public struct LayerGraphFeatures: Sendable, Hashable {
+  /// Why NN-Mass has no value.
+  public static let massReason =
+    "NN-Mass is defined for dense, residual and inverted residual cells of the family spaces alone"
+
+  public var nnDegree = 0.0
+  public var weights = 0
+  public var biases = 0
+  public var batchNorm = 0
+  /// Elements of parameters that several layers use, counted once.
+  public var sharedParameters = 0
+  public var macs = 0
+  /// Multiply-accumulates of products of two activations.
+  public var activationMACs = 0
+  public var activations = 0
+  public var skipLinks = 0
+  public var skipElements = 0
+  public var weightedLayers = 0
+  public var longestPath = 0
+  public var peakMemoryElements = 0
+  public var cells: [StageCell] = []
+
+  /// weights + biases + batchNorm.
+  public var parameters: Int { weights + biases + batchNorm }
+}
+
+/// A run of main-path layers at one resolution.
+public struct StageCell: Sendable, Hashable {
+  /// Mean output channels over the main-path layers.
+  public let width: Double
+  /// Weighted layers on the main path.
+  public let depth: Int
+  public let skipLinks: Int
+
+  public init(width: Double, depth: Int, skipLinks: Int) {
+    self.width = width
+    self.depth = depth
+    self.skipLinks = skipLinks
+  }
+
+  /// w + SC / (w · d).
+  public var nnDegree: Double { NNDegree.cell(width: width, depth: depth, skipLinks: skipLinks) }
+}
+
+extension LayerGraph {
+  /// Every count and metric of the graph (model.md's sections on links and counts).
+  ///
+  /// Complexity: O(layers + channels listed).
+  public var features: LayerGraphFeatures {
+    var features = LayerGraphFeatures()
+    for layer in layers {
+      features.macs += layer.macs
+      if case .mixing(let macs) = layer.operation { features.activationMACs += macs }
+      guard layer.isWeighted else { continue }
+      features.activations += layer.elements
+      features.weightedLayers += 1
+    }
+    countParameters(&features)
+    let links = LayerGraphLinks(self)
+    for skip in links.skips {
+      features.skipLinks += skip.links
+      features.skipElements += skip.elements
+    }
+    features.cells = stages(links)
+    features.nnDegree = features.cells.reduce(0) { $0 + $1.nnDegree }
+    features.longestPath = longestPath
+    features.peakMemoryElements = peakMemoryElements
+    return features
+  }
+
+  private func countParameters(_ features: inout LayerGraphFeatures) {
+    var users = [Int](repeating: 0, count: parameters.count)
+    for layer in layers {
+      for use in Set(layer.uses.map(\.parameter)).sorted() {
+        users[use] += 1
+        if users[use] == 2 { features.sharedParameters += parameters[use].elements }
+      }
+    }
+    var counted = Set<Int>()
+    for use in layers.flatMap(\.uses) where counted.insert(use.parameter).inserted {
+      let elements = parameters[use.parameter].elements
+      switch use.role {
+      case .weight: features.weights += elements
+      case .bias: features.biases += elements
+      case .affine: features.batchNorm += elements
+      }
+    }
+  }
+
+  /// The most weighted layers on one path, gates included.
+  private var longestPath: Int {
+    var lengths: [Int] = []
+    for layer in layers {
+      lengths.append((layer.inputs.map { lengths[$0] }.max() ?? 0) + (layer.isWeighted ? 1 : 0))
+    }
+    return lengths.max() ?? 0
+  }
+
+  /// Cells are runs of the main path at one resolution, without its last layer, the classifier. A skip link counts in
+  /// the nearest cell of its target's resolution.
+  private func stages(_ links: LayerGraphLinks) -> [StageCell] {
+    let path = links.mainPath.count > 1 ? links.mainPath.dropLast() : links.mainPath[...]
+    var runs: [[Int]] = []
+    for layer in path {
+      if let last = runs.last?.last, layers[last].positions == layers[layer].positions {
+        runs[runs.count - 1].append(layer)
+      } else {
+        runs.append([layer])
+      }
+    }
+    var skipLinks = [Int](repeating: 0, count: runs.count)
+    let levels = runs.map { links.levels[$0[0]]...links.levels[$0[$0.count - 1]] }
+    for skip in links.skips where !(links.mainPath.count > 1 && skip.layer == links.mainPath.last) {
+      let level = links.levels[skip.layer]
+      let nearest = runs.indices.filter { layers[runs[$0][0]].positions == layers[skip.layer].positions }
+        .min { distance(level, levels[$0]) < distance(level, levels[$1]) }
+      if let nearest { skipLinks[nearest] += skip.links }
+    }
+    return zip(runs, skipLinks).map { run, links in
+      StageCell(
+        width: Double(run.reduce(0) { $0 + layers[$1].channels }) / Double(run.count), depth: run.count,
+        skipLinks: links)
+    }
+  }
+
+  private func distance(_ level: Int, _ range: ClosedRange<Int>) -> Int {
+    max(range.lowerBound - level, level - range.upperBound, 0)
+  }
+
+  /// Inputs, weighted layers, poolings, sums and mixing layers hold a map; the rest works in place or names what is
+  /// there. A map lives from its layer to the last one that reads it, directly or through such names.
+  private var peakMemoryElements: Int {
+    var held: [Set<Int>] = []
+    var lastUse = [Int](repeating: -1, count: layers.count)
+    for (index, layer) in layers.enumerated() {
+      let read = layer.inputs.reduce(into: Set<Int>()) { $0.formUnion(held[$1]) }
+      for map in read { lastUse[map] = index }
+      switch layer.operation {
+      case .pointwise, .concatenation, .selection: held.append(read)
+      case .product: held.append(held[layer.inputs.max { layers[$0].elements < layers[$1].elements } ?? 0])
+      case .input, .weighted, .pooling, .sum, .mixing:
+        held.append([index])
+        lastUse[index] = index
+      }
+    }
+    var ending = [Int](repeating: 0, count: layers.count + 1)
+    var live = 0
+    var peak = 0
+    for (index, layer) in layers.enumerated() {
+      live -= ending[index]
+      guard lastUse[index] >= index, held[index] == [index] else { continue }
+      live += layer.elements
+      ending[lastUse[index] + 1] += layer.elements
+      peak = max(peak, live)
+    }
+    return peak
+  }
+}
