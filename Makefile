@@ -82,11 +82,11 @@ demo: build ## Build, then search for the best network of the shipped problem
 	@echo
 	'$(BINARY)' search
 
-test: build ## Build, then run the tests but those that need SciPy or PyTorch, which say that they are skipped
+test: build ## Build, then run the tests but those that need SciPy, PyTorch or onnx, which say that they are skipped
 	$(TESTS)
 
-test-all: python build ## Build, then run every test, SciPy and PyTorch installed in .venv-test; a skipped one is a failure
-	@$(call environment,.venv-test,numpy scipy)
+test-all: python build ## Build, then run every test, SciPy, PyTorch and onnx installed in .venv-test; a skipped one is a failure
+	@$(call environment,.venv-test,numpy scipy onnx)
 	log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && set -o pipefail && \
 	  FLASHNAS_PYTHON='$(CURDIR)/.venv-test/bin/python' $(TESTS) 2>&1 | tee "$$log" && \
 	  ! grep -iE '^. .* skipped' "$$log"

@@ -8,8 +8,8 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A library target. Its dependencies are the layers below it; LayeringTests holds the imports against the table.
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -26,6 +26,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -42,7 +43,12 @@ let package = Package(
     // Level 4
     library("FlashNAS", ["FlashAccuracy", "FlashGraph", "FlashHardware", "FlashNumerics", "FlashSearch"]),
     // Level 5
-    library("FlashFormats", ["FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashSearch", "Yams"]),
+    library(
+      "FlashFormats",
+      [
+        "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashSearch", "Yams",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ], exclude: ["ONNX/onnx.proto"]),
     // Level 7
     library(
       "FlashQueries",
@@ -67,10 +73,15 @@ let package = Package(
     tests("FlashHardwareTests", ["FlashHardware", "FlashGraph", "FlashNumerics"]),
     tests("FlashSearchTests", ["FlashSearch", "FlashNumerics"]),
     tests("FlashNASTests", ["FlashNAS", "FlashQueries"]),
-    tests("FlashFormatsTests", ["FlashFormats", "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware"]),
+    tests(
+      "FlashFormatsTests",
+      [
+        "FlashFormats", "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
     tests("CLITests", ["FlashFormats"], exclude: ["Snapshots"]),
     tests(
-      "ReferenceTests", ["FlashAccuracy", "FlashGraph", "FlashHardware", "FlashNAS", "FlashNumerics"],
+      "ReferenceTests", ["FlashAccuracy", "FlashFormats", "FlashGraph", "FlashHardware", "FlashNAS", "FlashNumerics"],
       exclude: ["README.md", "References", "generators"]),
     tests("LayeringTests", []),
   ],

@@ -24,6 +24,7 @@ import Testing
     "accuracy-model": { _ = try AccuracyModelFile.read($0) },
     "hardware-model": { _ = try HardwareProfileFile.read($0) },
     "result": { _ = try ResultFile(reading: $0) },
+    "onnx": { _ = try ONNXFile(reading: $0) },
   ]
 
   private static func expected(_ format: String) throws -> [String: String] {

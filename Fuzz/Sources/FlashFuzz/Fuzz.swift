@@ -4,7 +4,7 @@ import Foundation
 
 /// What the fuzzer feeds: one reader of the toolkit, named by FLASHNAS_FUZZ.
 enum Reader: String, CaseIterable {
-  case csv, samples, problem, network, hardware, result, expression, unit
+  case csv, samples, problem, network, hardware, result, expression, unit, onnx
   case accuracyModel = "accuracy-model"
   case hardwareModel = "hardware-model"
 
@@ -80,6 +80,9 @@ enum Reader: String, CaseIterable {
     case .hardware, .hardwareModel: _ = try HardwareProfileFile.read(Self.file)
     case .result: _ = try ResultFile(reading: Self.file)
     case .accuracyModel: _ = try AccuracyModelFile.read(Self.file)
+    case .onnx:
+      let graph = try ONNXFile(reading: Self.file, allowUnsupported: true).graph
+      precondition(graph.features.macs >= 0, "counts are not negative")
     case .expression, .unit: break
     }
   }

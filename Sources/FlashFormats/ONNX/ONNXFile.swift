@@ -1,0 +1,71 @@
+public import FlashGraph
+internal import SwiftProtobuf
+
+/// A network in an ONNX file, as it stands there: nothing is folded, fused or taken out.
+///
+/// Weights are neither read nor copied: dimensions suffice, so that external data may be absent.
+public struct ONNXFile: Sendable {
+  /// The graph's name, where the file gives one.
+  public let name: String?
+  public let graph: LayerGraph
+  /// Operators that were let through without being understood, each with its nodes, sorted; empty unless allowed.
+  public let unsupported: [String]
+
+  /// Reads a model.
+  ///
+  /// - Parameter allowUnsupported: goes on where an operator is not understood, as if it mixed its inputs without weights.
+  /// - Throws: `FormatError` for a file that is missing or damaged, a shape that cannot be worked out, or operators that
+  ///   are not understood: one error that names them all. Complexity: O(nodes + channels), whatever the weights take.
+  public init(reading path: String, allowUnsupported: Bool = false) throws(FormatError) {
+    let model = try MappedFile.read(path) { (bytes) throws(FormatError) in try Self.decode(bytes, path) }
+    guard model.hasGraph, !model.graph.node.isEmpty else {
+      throw FormatError(file: path, problem: "no graph with nodes", allowed: "an ONNX model")
+    }
+    unsupported = Self.unsupported(in: model.graph)
+    guard unsupported.isEmpty || allowUnsupported else {
+      throw FormatError(
+        file: path, problem: "operators not understood: \(Self.short(unsupported))",
+        allowed: "--allow-unsupported to go on without them")
+    }
+    let importer = ONNXImporter(file: path)
+    try importer.run(model.graph)
+    do { graph = try LayerGraph(layers: importer.layers, parameters: importer.parameters) } catch {
+      throw FormatError(file: path, problem: error.description)
+    }
+    name = model.graph.name.isEmpty ? nil : FormatError.line(FormatError.shown(model.graph.name))
+  }
+
+  private static func decode(
+    _ bytes: UnsafeRawBufferPointer, _ path: String
+  ) throws(FormatError) -> Onnx_ModelProto {
+    var options = BinaryDecodingOptions()
+    options.discardUnknownFields = true
+    do {
+      return try Onnx_ModelProto(serializedBytes: ONNXWire.withoutWeights(bytes), options: options)
+    } catch {
+      throw FormatError(file: path, problem: "not a valid ONNX model")
+    }
+  }
+
+  /// `Operator (node, node)` for each operator that is not understood, subgraphs included.
+  private static func unsupported(in graph: Onnx_GraphProto) -> [String] {
+    var nodes: [String: [String]] = [:]
+    func visit(_ graph: Onnx_GraphProto) {
+      for node in graph.node {
+        let operation = ONNXNode.operation(node)
+        if ONNXImporter.operators[operation] == nil {
+          nodes[FormatError.line(FormatError.shown(operation)), default: []].append(ONNXNode.label(node))
+        }
+        for attribute in node.attribute where attribute.hasG { visit(attribute.g) }
+      }
+    }
+    visit(graph)
+    return nodes.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value.joined(separator: ", ")))" }
+  }
+
+  /// The list as one text of bounded length.
+  private static func short(_ list: [String]) -> String {
+    let text = list.joined(separator: "; ")
+    return text.utf8.count <= 3000 ? text : String(text.prefix(700)) + "…"
+  }
+}

@@ -1,0 +1,217 @@
+internal import FlashGraph
+internal import SwiftProtobuf
+
+/// Turns the nodes of an ONNX graph into a `LayerGraph`, working out every shape on the way.
+///
+/// Values that are constant are folded as far as shapes need them; values of layers carry their shape and which axes
+/// number channels. Each operator has a handler in one of the extensions, listed in `operators`.
+final class ONNXImporter {
+  typealias Handler = @Sendable (ONNXImporter) -> (ONNXNode) throws(FormatError) -> [ONNXValue]
+
+  /// The most nodes of a file, subgraphs included.
+  static let nodeLimit = 1 << 16
+  /// The deepest nesting of subgraphs.
+  static let depthLimit = 16
+
+  /// Every operator that is understood.
+  static let operators: [String: Handler] = [
+    weightedOperators, elementwiseOperators, poolingOperators, reshapingOperators, selectingOperators,
+    constantOperators,
+  ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+
+  let file: String
+  private(set) var layers: [LayerGraph.Layer] = []
+  private(set) var parameters: [LayerGraph.Parameter] = []
+  /// Images in the batch of the file's first input: counts are of one.
+  private(set) var batch = 1
+  private var scopes: [[String: ONNXValue]] = []
+  private var declared: [String: [Int]] = [:]
+  private var nodes = 0
+
+  init(file: String) { self.file = file }
+
+  /// Reads a whole graph.
+  func run(_ graph: Onnx_GraphProto) throws(FormatError) {
+    scopes.append([:])
+    for tensor in graph.initializer { define(tensor.name, try stored(tensor)) }
+    var isFirst = true
+    for input in graph.input where scopes[0][input.name] == nil {
+      let shape = try inputShape(input)
+      if isFirst, shape.count > 1 { batch = shape[0] }
+      isFirst = false
+      define(
+        input.name,
+        try append(input.name, .input, reading: [], shape: shape, channelAxes: shape.count > 1 ? [1] : []))
+    }
+    for value in graph.valueInfo where value.type.hasTensorType {
+      declared[value.name] = value.type.tensorType.shape.dim.map { max(Int($0.dimValue), 1) }
+    }
+    try runNodes(graph)
+    scopes.removeLast()
+  }
+
+  /// The values of a subgraph's outputs, its names hidden from the rest.
+  func outputs(of graph: Onnx_GraphProto, in node: ONNXNode) throws(FormatError) -> [ONNXValue] {
+    guard scopes.count < Self.depthLimit else {
+      throw node.error("subgraphs nested too deeply", allowed: "\(Self.depthLimit) levels")
+    }
+    scopes.append([:])
+    for tensor in graph.initializer { define(tensor.name, try stored(tensor)) }
+    try runNodes(graph)
+    var values: [ONNXValue] = []
+    for output in graph.output {
+      guard let value = value(output.name) else {
+        throw node.error("outputs of the subgraph: unknown name", found: "'\(output.name)'")
+      }
+      values.append(value)
+    }
+    scopes.removeLast()
+    return values
+  }
+
+  private func runNodes(_ graph: Onnx_GraphProto) throws(FormatError) {
+    for proto in graph.node {
+      nodes += 1
+      guard nodes <= Self.nodeLimit else {
+        throw FormatError(file: file, problem: "too many nodes", allowed: "at most \(Self.nodeLimit)")
+      }
+      var inputs: [ONNXValue?] = []
+      for name in proto.input {
+        let value = name.isEmpty ? nil : value(name)
+        guard name.isEmpty || value != nil else {
+          throw FormatError(
+            file: file, place: "\(ONNXNode.place(proto)): inputs", problem: "unknown name", found: "'\(name)'",
+            allowed: "an input, an initializer or the output of an earlier node")
+        }
+        inputs.append(value)
+      }
+      let node = ONNXNode(proto: proto, inputs: inputs, file: file)
+      let handler = Self.operators[node.operation] ?? ONNXImporter.unknown
+      let values = try handler(self)(node)
+      for (name, value) in zip(proto.output, values) where !name.isEmpty {
+        guard scopes[scopes.count - 1][name] == nil else {
+          throw node.error("outputs: name stands twice", found: "'\(name)'")
+        }
+        define(name, value)
+      }
+    }
+  }
+
+  private func define(_ name: String, _ value: ONNXValue) { scopes[scopes.count - 1][name] = value }
+
+  private func value(_ name: String) -> ONNXValue? { scopes.reversed().lazy.compactMap { $0[name] }.first }
+
+  /// An operator that is not understood, let through: the shape that the file declares, else that of its first input.
+  private func unknown(_ node: ONNXNode) throws(FormatError) -> [ONNXValue] {
+    let read = node.activations
+    var values: [ONNXValue] = []
+    for name in node.proto.output {
+      let shape = declared[name] ?? (read.first ?? node.inputs.compactMap { $0 }.first)?.shape ?? [1]
+      guard let first = read.first else {
+        values.append(ONNXValue(shape: shape, elements: .unknown))
+        continue
+      }
+      let axes = shape.count == first.shape.count ? first.channelAxes : shape.count > 1 ? [1] : []
+      values.append(
+        try append(node.name, .mixing(macs: 0), reading: read.compactMap(\.layer), shape: shape, channelAxes: axes))
+    }
+    return values
+  }
+}
+
+extension ONNXImporter {
+  /// Adds a layer.
+  func append(
+    _ name: String, _ operation: LayerGraph.Operation, reading inputs: [Int], shape: [Int], channelAxes: [Int],
+    uses: [LayerGraph.Use] = []
+  ) throws(FormatError) -> ONNXValue {
+    guard layers.count < LayerGraph.layerLimit else {
+      throw FormatError(file: file, problem: "too many layers", allowed: "at most \(LayerGraph.layerLimit)")
+    }
+    let elements = try perImage(size(shape, name))
+    let channels = try size(channelAxes.map { shape[$0] }, name)
+    guard channels <= LayerGraph.channelLimit else {
+      throw FormatError(
+        file: file, place: name, problem: "too many channels", found: "\(channels)",
+        allowed: "at most \(LayerGraph.channelLimit)")
+    }
+    layers.append(
+      LayerGraph.Layer(
+        name: name, operation: operation, inputs: inputs, channels: channels, elements: elements, uses: uses))
+    return ONNXValue(shape: shape, layer: layers.count - 1, channelAxes: channelAxes)
+  }
+
+  /// The elements of a shape.
+  ///
+  /// - Throws: `FormatError` for a dimension that is not positive, or too many elements.
+  func size(_ shape: [Int], _ place: String) throws(FormatError) -> Int {
+    var elements = 1
+    for dimension in shape {
+      guard dimension > 0 else {
+        throw FormatError(
+          file: file, place: place, problem: "a dimension out of range", found: "\(dimension)", allowed: "1 or more")
+      }
+      let (product, overflow) = elements.multipliedReportingOverflow(by: dimension)
+      guard !overflow, product <= LayerGraph.sizeLimit else {
+        throw FormatError(
+          file: file, place: place, problem: "too large", allowed: "at most \(LayerGraph.sizeLimit) elements")
+      }
+      elements = product
+    }
+    return elements
+  }
+
+  /// A count of the whole batch as one of one image.
+  func perImage(_ count: Int) -> Int { count % batch == 0 ? count / batch : count }
+
+  /// The layer of a value whose channels are numbered by one axis; where they are not, a layer that mixes comes between.
+  func layer(of value: ONNXValue, along axis: Int, _ node: ONNXNode) throws(FormatError) -> Int {
+    let value = try materialised(value, node, channelAxes: [axis])
+    guard let layer = value.layer else { throw node.error("no layer to read") }
+    let isAligned = value.channelAxes == [axis] || layers[layer].channels == 1 && value.shape[axis] == 1
+    guard !isAligned else { return layer }
+    return try append(
+      node.name, .mixing(macs: 0), reading: [layer], shape: value.shape, channelAxes: [axis]
+    ).layer ?? layer
+  }
+
+  /// A constant as an input of the network; other values as they are.
+  func materialised(
+    _ value: ONNXValue, _ node: ONNXNode, channelAxes: [Int]
+  ) throws(FormatError) -> ONNXValue {
+    guard value.isConstant else { return value }
+    return try append(
+      node.name, .input, reading: [], shape: value.shape, channelAxes: channelAxes, uses: uses(of: value, .bias))
+  }
+
+  /// The use of a constant's tensor: none where it is computed or is one number.
+  func uses(of value: ONNXValue?, _ role: LayerGraph.Role) -> [LayerGraph.Use] {
+    guard let parameter = value?.parameter, parameters[parameter].elements > 1 || role != .affine else { return [] }
+    return [LayerGraph.Use(parameter: parameter, role: role)]
+  }
+
+  func addParameter(_ name: String, _ elements: Int) -> Int {
+    parameters.append(LayerGraph.Parameter(name: name, elements: elements))
+    return parameters.count - 1
+  }
+
+  /// An input's shape: a dynamic batch is 1.
+  private func inputShape(_ input: Onnx_ValueInfoProto) throws(FormatError) -> [Int] {
+    let place = "input '\(FormatError.shown(input.name))'"
+    guard input.type.hasTensorType, input.type.tensorType.hasShape else {
+      throw FormatError(file: file, place: place, problem: "not a tensor with a shape")
+    }
+    var shape: [Int] = []
+    for (axis, dimension) in input.type.tensorType.shape.dim.enumerated() {
+      let isDynamic = !dimension.hasDimValue || dimension.dimValue == 0
+      guard axis == 0 || !isDynamic else {
+        throw FormatError(
+          file: file, place: place, problem: "a dynamic dimension", found: "axis \(axis) '\(dimension.dimParam)'",
+          allowed: "the batch, axis 0, alone")
+      }
+      shape.append(isDynamic ? 1 : Int(dimension.dimValue))
+    }
+    _ = try size(shape, place)
+    return shape
+  }
+}

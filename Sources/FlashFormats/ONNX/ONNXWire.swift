@@ -1,0 +1,109 @@
+/// A pass over the wire format that leaves weights out: what remains is small, whatever the size of the file.
+///
+/// Only length-delimited fields on the way to a tensor are looked into; everything else is passed on as it is, and judged
+/// by the decoder. A tensor's numbers are dropped where they take more than `keptBytes`: dimensions suffice for counts,
+/// and shape arithmetic needs small tensors alone.
+struct ONNXWire {
+  /// The most bytes of one tensor's numbers that are kept (chosen: 512 integers of 64 bits).
+  static let keptBytes = 4096
+  /// The deepest nesting of graphs and attributes that is looked into; the decoder's own limit is alike.
+  static let depthLimit = 100
+
+  /// Which message a run of bytes is.
+  private enum Message {
+    case model, graph, node, attribute, tensor
+
+    /// The message in a field, where it leads to tensors.
+    func inside(_ field: UInt64) -> Message? {
+      switch (self, field) {
+      case (.model, 7), (.attribute, 6), (.attribute, 11): .graph
+      case (.graph, 1): .node
+      case (.graph, 5), (.attribute, 5), (.attribute, 10): .tensor
+      case (.node, 5): .attribute
+      default: nil
+      }
+    }
+
+    /// Whether a field holds a tensor's numbers: float, int32, string, int64, raw, double and uint64 data.
+    func isData(_ field: UInt64) -> Bool { self == .tensor && [4, 5, 6, 7, 9, 10, 11].contains(field) }
+  }
+
+  private let bytes: UnsafeRawBufferPointer
+
+  /// The bytes of a model without the numbers of its larger tensors. Complexity: O(bytes that remain + fields).
+  static func withoutWeights(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    var output: [UInt8] = []
+    ONNXWire(bytes: bytes).copy(0..<bytes.count, of: .model, depth: 0, to: &output)
+    return output
+  }
+
+  private func copy(_ range: Range<Int>, of message: Message, depth: Int, to output: inout [UInt8]) {
+    var position = range.lowerBound
+    while position < range.upperBound {
+      let start = position
+      guard let end = field(&position, until: range.upperBound) else {
+        // Not well formed: the decoder says so.
+        output.append(contentsOf: bytes[start..<range.upperBound])
+        return
+      }
+      if let content = end.content {
+        if message.isData(end.number), content.count > Self.keptBytes {
+          position = content.upperBound
+          continue
+        }
+        if let inner = message.inside(end.number), depth < Self.depthLimit {
+          var copied: [UInt8] = []
+          copy(content, of: inner, depth: depth + 1, to: &copied)
+          Self.append(end.number << 3 | 2, to: &output)
+          Self.append(UInt64(copied.count), to: &output)
+          output.append(contentsOf: copied)
+          position = content.upperBound
+          continue
+        }
+      }
+      output.append(contentsOf: bytes[start..<position])
+    }
+  }
+
+  /// Reads one field and moves behind it; `nil` where the bytes are no field.
+  private func field(_ position: inout Int, until end: Int) -> (number: UInt64, content: Range<Int>?)? {
+    guard let tag = varint(&position, until: end) else { return nil }
+    let skipped: Int
+    switch tag & 7 {
+    case 0: return varint(&position, until: end).map { _ in (tag >> 3, nil) }
+    case 1: skipped = 8
+    case 5: skipped = 4
+    case 2:
+      guard let length = varint(&position, until: end), length <= UInt64(end - position) else { return nil }
+      let content = position..<(position + Int(length))
+      position = content.upperBound
+      return (tag >> 3, content)
+    default: return nil
+    }
+    guard end - position >= skipped else { return nil }
+    position += skipped
+    return (tag >> 3, nil)
+  }
+
+  private func varint(_ position: inout Int, until end: Int) -> UInt64? {
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    while position < end, shift < 64 {
+      let byte = bytes[position]
+      position += 1
+      value |= UInt64(byte & 0x7F) << shift
+      if byte & 0x80 == 0 { return value }
+      shift += 7
+    }
+    return nil
+  }
+
+  private static func append(_ value: UInt64, to output: inout [UInt8]) {
+    var rest = value
+    while rest >= 0x80 {
+      output.append(UInt8(rest & 0x7F) | 0x80)
+      rest >>= 7
+    }
+    output.append(UInt8(rest))
+  }
+}

@@ -1,0 +1,74 @@
+import FlashFormats
+import FlashGraph
+import Foundation
+import Testing
+
+@Suite("Counts of torchvision")
+struct TorchvisionTests {
+  struct Document: Decodable {
+    let tolerance: Int
+    let models: [String: Counts]
+  }
+
+  struct Counts: Decodable {
+    let macs: Int
+    let activations: Int
+    let weighted_layers: Int
+    let weights: Int
+    let biases: Int
+    let batch_norm: Int
+    let parameters: Int
+  }
+
+  @Test("Exported classifiers have the counts of forward hooks, and nothing in them is unknown")
+  func counts() throws {
+    let document = try Reference.decode(Document.self, "torchvision-counts")
+    #expect(document.tolerance == 0)
+    #expect(document.models.count == 16)
+    for (name, expected) in document.models.sorted(by: { $0.key < $1.key }) {
+      let file = try ONNXFile(reading: Reference.folder.appending(path: "onnx/\(name).onnx").path)
+      let features = file.graph.features
+      let comment: Comment = "\(name)"
+      #expect(file.unsupported.isEmpty, comment)
+      #expect(features.macs == expected.macs, comment)
+      #expect(features.activations == expected.activations, comment)
+      #expect(features.weightedLayers == expected.weighted_layers, comment)
+      #expect(features.weights == expected.weights, comment)
+      #expect(features.biases == expected.biases, comment)
+      #expect(features.batchNorm == expected.batch_norm, comment)
+      #expect(features.parameters == expected.parameters, comment)
+      #expect(features.sharedParameters == 0, comment)
+      #expect(features.activationMACs == 0, comment)
+    }
+  }
+
+  @Test(
+    "Skip links are those of the published blocks",
+    arguments: [
+      // Basic blocks: two shortcuts a stage. Bottlenecks: 3, 4, 6, 3 of four times the width.
+      ("resnet18", 2 * (64 + 128 + 256 + 512)), ("resnet50", 3 * 256 + 4 * 512 + 6 * 1024 + 3 * 2048),
+      // Additions of the blocks with stride 1 and equal channels.
+      ("mobilenet_v2", 24 + 2 * 32 + 3 * 64 + 2 * 96 + 2 * 160),
+      ("convnext_tiny", 3 * 96 + 3 * 192 + 9 * 384 + 3 * 768), ("alexnet", 0), ("vgg11", 0),
+    ])
+  func skipLinks(name: String, links: Int) throws {
+    let file = try ONNXFile(reading: Reference.folder.appending(path: "onnx/\(name).onnx").path)
+    #expect(file.graph.features.skipLinks == links)
+  }
+
+  @Test("DenseNet's skip links are those of its concatenations")
+  func dense() throws {
+    var links = 0
+    var channels = 64
+    for layers in [6, 12, 24, 16] {
+      // Layer i reads the block's input and the outputs of all layers before it; its predecessor's 32 are regular.
+      for layer in 1..<layers { links += (channels + 32 * (layer - 1)) * 128 }
+      channels += 32 * layers
+      // The transition, then the classifier, reads everything.
+      links += (channels - 32) * (layers == 16 ? 1000 : channels / 2)
+      channels /= 2
+    }
+    let file = try ONNXFile(reading: Reference.folder.appending(path: "onnx/densenet121.onnx").path)
+    #expect(file.graph.features.skipLinks == links)
+  }
+}
