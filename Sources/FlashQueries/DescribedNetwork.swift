@@ -17,7 +17,7 @@ struct DescribedNetwork {
   }
 
   /// The file's name without folder and ending.
-  private static func stem(_ path: String) -> String {
+  static func stem(_ path: String) -> String {
     let file = path.split(separator: "/").last.map(String.init) ?? path
     guard let dot = file.lastIndex(of: "."), dot > file.startIndex else { return file }
     return String(file[..<dot])

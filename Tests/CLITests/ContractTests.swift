@@ -114,7 +114,36 @@ import Testing
     let empty = try await Program.run("metrics", "empty", in: folder.path)
     #expect(empty.code == 65)
     #expect(empty.output == "")
-    #expect(empty.errors == "flashnas: empty: no networks in the folder, allowed *.yaml, *.yml, *.json\n")
+    #expect(empty.errors == "flashnas: empty: no networks in the folder, allowed *.onnx, *.yaml, *.yml, *.json\n")
+  }
+
+  @Test func `an ONNX file has the keys of the contract, in a folder too`() async throws {
+    let folder = try Self.folder()
+    let model = "\(packageRoot)/Tests/ReferenceTests/References/onnx/resnet18.onnx"
+    try FileManager.default.copyItem(atPath: model, toPath: "\(folder.path)/networks/c.onnx")
+    let outcome = try await Program.run("metrics", "networks", "--format", "json", in: folder.path)
+    #expect(outcome.code == 0)
+    let networks = try #require(try outcome.json["networks"] as? [[String: Any]])
+    #expect(networks.compactMap { $0["name"] as? String } == ["a", "b", "c"])
+    #expect(networks.allSatisfy { Set($0.keys).isSuperset(of: networks[0].keys) })
+    let network = networks[2]
+    #expect(network["parameters"] as? Int == 11_689_512)
+    #expect(network["macs"] as? Int == 1_814_073_344)
+    #expect(network["nn_mass"] is NSNull && network["nn_mass_reason"] is String)
+    #expect(network["density"] is NSNull)
+    #expect((network["unsupported"] as? [String]) == [])
+    let text = try await Program.run("metrics", "networks/c.onnx", in: folder.path)
+    #expect(text.code == 0 && text.output.hasPrefix("c\n"))
+  }
+
+  @Test func `an operator that is not understood ends the run, unless it is let through`() async throws {
+    let model = "\(packageRoot)/Tests/Malformed/onnx/unknown-operators.onnx"
+    let refused = try await Program.run("metrics", model)
+    #expect(refused.code == 65)
+    #expect(refused.errors.contains("operators not understood: Einsum (Einsum_a); Loop (Loop_b, Loop_y)"))
+    let allowed = try await Program.run("metrics", model, "--allow-unsupported")
+    // What is left has no weighted layer.
+    #expect(allowed.code == 65 && allowed.errorLines.count == 1)
   }
 
   @Test func `the order of networks is the order given`() async throws {
