@@ -30,6 +30,8 @@ enum MappedFile {
       throw FormatError(file: path, problem: "cannot be read (\(String(cString: strerror(errno))))")
     }
     defer { munmap(start, size) }
+    // What stands between the fields that are read need not come along.
+    madvise(start, size, MADV_RANDOM)
     return try body(UnsafeRawBufferPointer(start: start, count: size))
   }
 }

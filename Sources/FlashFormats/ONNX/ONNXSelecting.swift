@@ -6,6 +6,7 @@ extension ONNXImporter {
     "Concat": { importer in { (node) throws(FormatError) in try importer.concatenate(node.inputs, node) } },
     "com.microsoft.QLinearConcat": ONNXImporter.quantisedConcatenation,
     "Split": ONNXImporter.split, "Slice": ONNXImporter.slice, "Gather": ONNXImporter.gather,
+    "ScatterND": ONNXImporter.scatter, "ScatterElements": ONNXImporter.scatter,
   ]
 
   /// The output's scale and zero, then each input with its scale and zero.
@@ -133,7 +134,8 @@ extension ONNXImporter {
     // A table looked up by an activation: its rows are learnt, and no multiplication happens.
     return [
       try append(
-        node.name, .mixing(macs: 0), reading: inputs, shape: shape, channelAxes: [max(shape.count - 1, 0)],
+        node.name, .mixing(macs: 0), reading: inputs, shape: shape,
+        channelAxes: shape.isEmpty ? [] : [shape.count - 1],
         uses: read.isConstant ? uses(of: read, .weight) : [])
     ]
   }
@@ -144,6 +146,17 @@ extension ONNXImporter {
       throw node.error("axis too long", found: "\(length)", allowed: "at most \(LayerGraph.channelLimit)")
     }
     return length
+  }
+
+  /// A value with some of its elements replaced.
+  private func scatter(_ node: ONNXNode) throws(FormatError) -> [ONNXValue] {
+    let read = try node.input(0)
+    let inputs = node.activations.compactMap(\.layer)
+    guard !inputs.isEmpty else { return [ONNXValue(shape: read.shape, elements: .unknown)] }
+    let axes = read.isConstant ? Array(read.shape.indices.suffix(1)) : read.channelAxes
+    return [
+      try append(node.name, .mixing(macs: 0), reading: inputs, shape: read.shape, channelAxes: axes)
+    ]
   }
 
   /// A value without an axis of one element.
