@@ -19,35 +19,17 @@ public struct LayerGraphFeatures: Sendable, Hashable {
   public var weightedLayers = 0
   public var longestPath = 0
   public var peakMemoryElements = 0
-  public var cells: [StageCell] = []
+  public var cells: [GraphCell] = []
 
   /// weights + biases + batchNorm.
   public var parameters: Int { weights + biases + batchNorm }
-}
-
-/// A run of main-path layers at one resolution.
-public struct StageCell: Sendable, Hashable {
-  /// Mean output channels over the main-path layers.
-  public let width: Double
-  /// Weighted layers on the main path.
-  public let depth: Int
-  public let skipLinks: Int
-
-  public init(width: Double, depth: Int, skipLinks: Int) {
-    self.width = width
-    self.depth = depth
-    self.skipLinks = skipLinks
-  }
-
-  /// w + SC / (w · d).
-  public var nnDegree: Double { NNDegree.cell(width: width, depth: depth, skipLinks: skipLinks) }
 }
 
 extension LayerGraph {
   /// Every count and metric of the graph (model.md's sections on links and counts).
   ///
   /// Complexity: O(layers + channels listed).
-  public var features: LayerGraphFeatures {
+  public func features(cells counting: CellCounting = .stage) -> LayerGraphFeatures {
     var features = LayerGraphFeatures()
     for layer in layers {
       features.macs += layer.macs
@@ -62,7 +44,7 @@ extension LayerGraph {
       features.skipLinks += skip.links
       features.skipElements += skip.elements
     }
-    features.cells = stages(links)
+    features.cells = GraphCells(self, links, counting).cells
     features.nnDegree = features.cells.reduce(0) { $0 + $1.nnDegree }
     features.longestPath = longestPath
     features.peakMemoryElements = peakMemoryElements
@@ -95,37 +77,6 @@ extension LayerGraph {
       lengths.append((layer.inputs.map { lengths[$0] }.max() ?? 0) + (layer.isWeighted ? 1 : 0))
     }
     return lengths.max() ?? 0
-  }
-
-  /// Cells are runs of the main path at one resolution, without its last layer, the classifier. A skip link counts in
-  /// the nearest cell of its target's resolution.
-  private func stages(_ links: LayerGraphLinks) -> [StageCell] {
-    let path = links.mainPath.count > 1 ? links.mainPath.dropLast() : links.mainPath[...]
-    var runs: [[Int]] = []
-    for layer in path {
-      if let last = runs.last?.last, layers[last].positions == layers[layer].positions {
-        runs[runs.count - 1].append(layer)
-      } else {
-        runs.append([layer])
-      }
-    }
-    var skipLinks = [Int](repeating: 0, count: runs.count)
-    let levels = runs.map { links.levels[$0[0]]...links.levels[$0[$0.count - 1]] }
-    for skip in links.skips where !(links.mainPath.count > 1 && skip.layer == links.mainPath.last) {
-      let level = links.levels[skip.layer]
-      let nearest = runs.indices.filter { layers[runs[$0][0]].positions == layers[skip.layer].positions }
-        .min { distance(level, levels[$0]) < distance(level, levels[$1]) }
-      if let nearest { skipLinks[nearest] += skip.links }
-    }
-    return zip(runs, skipLinks).map { run, links in
-      StageCell(
-        width: Double(run.reduce(0) { $0 + layers[$1].channels }) / Double(run.count), depth: run.count,
-        skipLinks: links)
-    }
-  }
-
-  private func distance(_ level: Int, _ range: ClosedRange<Int>) -> Int {
-    max(range.lowerBound - level, level - range.upperBound, 0)
   }
 
   /// Inputs, weighted layers, poolings, sums and mixing layers hold a map; the rest works in place or names what is

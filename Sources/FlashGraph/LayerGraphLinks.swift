@@ -20,9 +20,16 @@ struct LayerGraphLinks {
     let elements: Int
   }
 
+  /// A shortcut: the weighted layer that it comes from, and the one before the sum on the way that it bypasses.
+  struct Shortcut {
+    let first: Int
+    let last: Int
+  }
+
   /// The level of the layer that made a channel.
   private(set) var levels: [Int]
   private(set) var skips: [Skip] = []
+  private(set) var shortcuts: [Shortcut] = []
   /// The main path: weighted layers in order.
   private(set) var mainPath: [Int] = []
   /// For each layer the weighted layer, itself or before it, that gives it its level.
@@ -114,13 +121,18 @@ struct LayerGraphLinks {
     let top = tops.compactMap { $0 }.max { levels[$0] < levels[$1] }
     levels[index] = top.map { levels[$0] } ?? 0
     carriers[index] = top.flatMap { carriers[$0] }
-    let shortcuts = zip(layer.inputs, tops).filter { input, operand in
+    let bypassing = zip(layer.inputs, tops).filter { input, operand in
       guard let operand, carriers[operand] != nil else { return false }
       return levels[operand] < levels[index] && channels[input].count == layer.channels
     }
-    if !shortcuts.isEmpty {
+    if !bypassing.isEmpty {
       skips.append(
-        Skip(layer: index, links: shortcuts.count * layer.channels, elements: shortcuts.count * layer.elements))
+        Skip(layer: index, links: bypassing.count * layer.channels, elements: bypassing.count * layer.elements))
+    }
+    for (_, operand) in bypassing {
+      if let first = operand.flatMap({ carriers[$0] }), let last = carriers[index] {
+        shortcuts.append(Shortcut(first: first, last: last))
+      }
     }
     return fresh(index, layer.channels)
   }

@@ -43,12 +43,13 @@ struct MeasuredNetwork {
     ]
   }
 
-  init(name: String, file: ONNXFile) {
-    let features = file.graph.features
+  init(name: String, file: ONNXFile, cells counting: CellCounting) {
+    let features = file.graph.features(cells: counting)
     self.name = name
     cells = features.cells.map {
       Cell(
-        type: "stage", width: $0.width, depth: $0.depth, skipLinks: $0.skipLinks, nnDegree: $0.nnDegree, nnMass: nil)
+        type: $0.kind.rawValue, width: $0.width, depth: $0.depth, skipLinks: $0.skipLinks, nnDegree: $0.nnDegree,
+        nnMass: nil)
     }
     unsupported = file.unsupported
     massReason = LayerGraphFeatures.massReason

@@ -16,6 +16,7 @@ struct MetricsCommand: ParsableCommand {
 
   @Argument(help: "ONNX files, descriptions, or folders of them.") var networks: [String] = []
   @Flag(help: "Go on where an operator is not understood, and list it in the result.") var allowUnsupported = false
+  @Option(help: "What a cell of an ONNX file is: stage or block (default: stage).") var cell = "stage"
   @OptionGroup var points: PointOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -23,6 +24,7 @@ struct MetricsCommand: ParsableCommand {
     var query = MetricsQuery()
     query.networks = networks
     query.allowUnsupported = allowUnsupported
+    query.cell = cell
     query.space = points.space
     query.point = points.point
     query.points = points.points

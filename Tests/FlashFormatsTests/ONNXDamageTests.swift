@@ -59,7 +59,7 @@ import Testing
   private func read(_ bytes: [UInt8], in folder: TemporaryFolder) throws -> String {
     let path = "\(folder.path)/model.onnx"
     try Data(bytes).write(to: URL(fileURLWithPath: path))
-    let text = message { _ = try ONNXFile(reading: path).graph.features }
+    let text = message { _ = try ONNXFile(reading: path).graph.features() }
     #expect(!text.contains { $0.isNewline })
     #expect(text.utf8.count < 4096)
     return text

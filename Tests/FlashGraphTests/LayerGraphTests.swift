@@ -44,10 +44,10 @@ private struct Builder {
     let second = builder.convolution(builder.convolution(stem, to: 16), to: 16)
     let sum = builder.add(.sum, [second, stem], channels: 16)
     builder.convolution(builder.add(.pooling, [sum], channels: 16, size: 1), to: 10, kernel: 1, size: 1)
-    let features = try builder.graph.features
+    let features = try builder.graph.features()
     #expect(features.skipLinks == 16)
     #expect(features.skipElements == 16 * 64)
-    #expect(features.cells == [StageCell(width: 16, depth: 3, skipLinks: 16)])
+    #expect(features.cells == [GraphCell(width: 16, depth: 3, skipLinks: 16)])
     #expect(features.nnDegree == 16 + 16 / 48.0)
     #expect(features.longestPath == 4)
     // The stem's map and those of the second convolution and its input, then of the sum.
@@ -64,7 +64,7 @@ private struct Builder {
     let joined = builder.add(.concatenation, [first, second], channels: 16)
     builder.convolution(sum, to: 8)
     builder.convolution(joined, to: 8)
-    let features = try builder.graph.features
+    let features = try builder.graph.features()
     #expect(features.skipLinks == 0)
     #expect(features.longestPath == 2)
   }
@@ -76,7 +76,7 @@ private struct Builder {
     let second = builder.convolution(first, to: 4)
     let joined = builder.add(.concatenation, [first, second], channels: 8)
     builder.convolution(joined, to: 6, groups: 2)
-    let features = try builder.graph.features
+    let features = try builder.graph.features()
     #expect(features.skipLinks == 4 * 3)
     #expect(features.skipElements == 4 * 64)
   }
@@ -91,7 +91,7 @@ private struct Builder {
     let half = builder.add(.selection([0, 1, 2, 3]), [shuffled], channels: 4)
     builder.convolution(half, to: 5)
     // Two of the four channels read come from the first convolution.
-    #expect(try builder.graph.features.skipLinks == 2 * 5)
+    #expect(try builder.graph.features().skipLinks == 2 * 5)
   }
 
   @Test("A gate is on no main path and makes no skip link")
@@ -102,9 +102,9 @@ private struct Builder {
     let gate = builder.convolution(
       builder.convolution(squeezed, to: 2, kernel: 1, size: 1), to: 8, kernel: 1, size: 1)
     builder.convolution(builder.add(.product, [gate, map], channels: 8), to: 8)
-    let features = try builder.graph.features
+    let features = try builder.graph.features()
     #expect(features.skipLinks == 0)
-    #expect(features.cells == [StageCell(width: 8, depth: 1, skipLinks: 0)])
+    #expect(features.cells == [GraphCell(width: 8, depth: 1, skipLinks: 0)])
     #expect(features.longestPath == 4)
   }
 
@@ -115,7 +115,7 @@ private struct Builder {
     let use = LayerGraph.Use(parameter: 0, role: .weight)
     let layer = builder.layers[first]
     builder.add(layer.operation, [first], channels: 4, uses: [use])
-    let features = try builder.graph.features
+    let features = try builder.graph.features()
     #expect(features.weights == 9 * 16)
     #expect(features.sharedParameters == 9 * 16)
     #expect(features.macs == 2 * 9 * 16 * 64)
@@ -131,7 +131,7 @@ private struct Builder {
       input: FeatureShape(channels: 3, height: 16, width: 16), classes: 10, cells: cells
     ).network(seed: seed)
     let expected = network.features
-    let features = try imported(network).features
+    let features = try imported(network).features()
     #expect(features.weights == expected.weights)
     #expect(features.macs == expected.macs)
     #expect(features.activations == expected.activations)

@@ -36,7 +36,7 @@ struct LightModelTests {
     #expect(document.models.count == 9)
     for (name, expected) in document.models.sorted(by: { $0.key < $1.key }) {
       let file = try ONNXFile(reading: "\(folder)/\(name).onnx")
-      let features = file.graph.features
+      let features = file.graph.features()
       #expect(file.unsupported.isEmpty, "\(name)")
       #expect(features.macs == expected.macs, "\(name)")
       #expect(features.weights == expected.weights, "\(name)")

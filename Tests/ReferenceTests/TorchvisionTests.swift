@@ -27,7 +27,7 @@ struct TorchvisionTests {
     #expect(document.models.count == 16)
     for (name, expected) in document.models.sorted(by: { $0.key < $1.key }) {
       let file = try ONNXFile(reading: Reference.folder.appending(path: "onnx/\(name).onnx").path)
-      let features = file.graph.features
+      let features = file.graph.features()
       let comment: Comment = "\(name)"
       #expect(file.unsupported.isEmpty, comment)
       #expect(features.macs == expected.macs, comment)
@@ -53,7 +53,26 @@ struct TorchvisionTests {
     ])
   func skipLinks(name: String, links: Int) throws {
     let file = try ONNXFile(reading: Reference.folder.appending(path: "onnx/\(name).onnx").path)
-    #expect(file.graph.features.skipLinks == links)
+    #expect(file.graph.features().skipLinks == links)
+  }
+
+  @Test(
+    "Blocks are cells where asked for",
+    arguments: [
+      ("resnet18", 9, 8, 0), ("resnet50", 17, 16, 0), ("wide_resnet50_2", 17, 16, 0),
+      // The stem with the first block's two layers, 16 blocks with an expansion, the last pointwise convolution.
+      ("mobilenet_v2", 18, 0, 16),
+    ])
+  func blocks(name: String, cells: Int, residual: Int, inverted: Int) throws {
+    let file = try ONNXFile(reading: Reference.folder.appending(path: "onnx/\(name).onnx").path)
+    let stages = file.graph.features()
+    let features = file.graph.features(cells: .block)
+    #expect(features.cells.count == cells)
+    #expect(features.cells.filter { $0.kind == .residual }.count == residual)
+    #expect(features.cells.filter { $0.kind == .invertedResidual }.count == inverted)
+    #expect(features.cells.map(\.depth).reduce(0, +) == stages.cells.map(\.depth).reduce(0, +))
+    #expect(features.cells.map(\.skipLinks).reduce(0, +) == features.skipLinks)
+    for cell in features.cells where cell.kind == .residual { #expect(cell.skipLinks > 0) }
   }
 
   @Test("DenseNet's skip links are those of its concatenations")
@@ -69,6 +88,6 @@ struct TorchvisionTests {
       channels /= 2
     }
     let file = try ONNXFile(reading: Reference.folder.appending(path: "onnx/densenet121.onnx").path)
-    #expect(file.graph.features.skipLinks == links)
+    #expect(file.graph.features().skipLinks == links)
   }
 }

@@ -82,7 +82,7 @@ enum Reader: String, CaseIterable {
     case .accuracyModel: _ = try AccuracyModelFile.read(Self.file)
     case .onnx:
       let graph = try ONNXFile(reading: Self.file, allowUnsupported: true).graph
-      precondition(graph.features.macs >= 0, "counts are not negative")
+      precondition(graph.features().macs >= 0, "counts are not negative")
     case .expression, .unit: break
     }
   }
