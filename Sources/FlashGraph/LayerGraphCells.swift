@@ -107,10 +107,9 @@ struct GraphCells {
     let levels = runs.map { links.levels[$0.layers[0]]...links.levels[$0.layers[$0.layers.count - 1]] }
     for skip in links.skips where !(links.mainPath.count > 1 && skip.layer == links.mainPath.last) {
       let level = links.levels[skip.layer]
-      let nearest = runs.indices.filter {
-        positions(runs[$0].layers[0]) == positions(skip.layer) || $0 == holder(level)
-      }
-      .min { distance(level, levels[$0]) < distance(level, levels[$1]) }
+      let holder = holder(level)
+      let nearest = runs.indices.filter { positions(runs[$0].layers[0]) == positions(skip.layer) || $0 == holder }
+        .min { distance(level, levels[$0]) < distance(level, levels[$1]) }
       if let nearest { skipLinks[nearest] += skip.links }
     }
     return zip(runs, skipLinks).map { run, links in

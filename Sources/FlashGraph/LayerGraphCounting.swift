@@ -85,7 +85,9 @@ extension LayerGraph {
     var held: [Set<Int>] = []
     var lastUse = [Int](repeating: -1, count: layers.count)
     for (index, layer) in layers.enumerated() {
-      let read = layer.inputs.reduce(into: Set<Int>()) { $0.formUnion(held[$1]) }
+      let read =
+        layer.inputs.count == 1
+        ? held[layer.inputs[0]] : layer.inputs.reduce(into: Set<Int>()) { $0.formUnion(held[$1]) }
       for map in read { lastUse[map] = index }
       switch layer.operation {
       case .pointwise, .concatenation, .selection: held.append(read)

@@ -32,7 +32,7 @@ enum ONNXArithmetic {
     var count = 1
     for dimension in shape {
       let (next, overflow) = count.multipliedReportingOverflow(by: dimension)
-      guard !overflow, 0...ONNXWire.keptBytes ~= next else { return nil }
+      guard !overflow, 0...ONNXWire.keptNumbers ~= next else { return nil }
       count = next
     }
     return count

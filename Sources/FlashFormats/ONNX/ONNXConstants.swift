@@ -26,7 +26,8 @@ extension ONNXImporter {
     let place = "tensor '\(FormatError.shown(name))'"
     let shape = tensor.dims.map { Int($0) }
     // A tensor of no elements is fine as long as nothing reads it.
-    let elements = shape.contains(0) && !shape.contains { $0 < 0 } ? 0 : try size(shape, place)
+    let isEmpty = shape.contains(0) && shape.count <= Self.rankLimit && !shape.contains { $0 < 0 }
+    let elements = isEmpty ? 0 : try size(shape, place)
     let isLearnt = !ElementType.notLearnt.contains(tensor.dataType)
     return ONNXValue(
       shape: shape, elements: Self.elements(of: tensor, count: elements) ?? .unknown,
@@ -35,7 +36,7 @@ extension ONNXImporter {
 
   /// The numbers of a small tensor; `nil` where they were left out or are of another type.
   private static func elements(of tensor: Onnx_TensorProto, count: Int) -> ONNXValue.Elements? {
-    guard count <= ONNXWire.keptBytes else { return nil }
+    guard count <= ONNXWire.keptNumbers else { return nil }
     let raw = [UInt8](tensor.rawData)
     func numbers<Number: FixedWidthInteger>(_ type: Number.Type) -> [Number]? {
       let width = MemoryLayout<Number>.size
@@ -83,9 +84,9 @@ extension ONNXImporter {
     let isLearnt = !ElementType.notLearnt.contains(value?.dataType ?? ElementType.float) && count > 1
     let elements: ONNXValue.Elements =
       switch single ?? .reals([0]) {
-      case .integers(let values) where count <= ONNXWire.keptBytes:
+      case .integers(let values) where count <= ONNXWire.keptNumbers:
         .integers([Int](repeating: values.first ?? 0, count: count))
-      case .reals(let values) where count <= ONNXWire.keptBytes:
+      case .reals(let values) where count <= ONNXWire.keptNumbers:
         .reals([Double](repeating: values.first ?? 0, count: count))
       default: .unknown
       }
@@ -114,8 +115,8 @@ extension ONNXImporter {
       throw node.error("start, limit, delta: not known, since they depend on more than shapes and constants")
     }
     let (span, overflow) = limit.subtractingReportingOverflow(start)
-    guard !overflow, step.magnitude <= Int.max, span.magnitude / step.magnitude <= ONNXWire.keptBytes else {
-      throw node.error("too large", allowed: "at most \(ONNXWire.keptBytes) numbers")
+    guard !overflow, step.magnitude <= Int.max, span.magnitude / step.magnitude <= ONNXWire.keptNumbers else {
+      throw node.error("too large", allowed: "at most \(ONNXWire.keptNumbers) numbers")
     }
     let values = Array(stride(from: start, to: limit, by: step))
     return [ONNXValue(shape: [values.count], elements: .integers(values))]

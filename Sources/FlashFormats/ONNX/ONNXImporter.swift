@@ -10,6 +10,8 @@ final class ONNXImporter {
 
   /// The most nodes of a file, subgraphs included.
   static let nodeLimit = 1 << 16
+  /// The most axes of a value.
+  static let rankLimit = 64
   /// The deepest nesting of subgraphs.
   static let depthLimit = 16
 
@@ -27,6 +29,8 @@ final class ONNXImporter {
   private var scopes: [[String: ONNXValue]] = []
   private var declared: [String: [Int]] = [:]
   private var nodes = 0
+  /// Channels that the layers list so far.
+  private var listed = 0
 
   init(file: String) { self.file = file }
 
@@ -135,6 +139,11 @@ extension ONNXImporter {
         file: file, place: name, problem: "too many channels", found: "\(channels)",
         allowed: "at most \(LayerGraph.channelLimit)")
     }
+    if case .pointwise = operation {} else { listed += channels }
+    guard listed <= LayerGraph.listedLimit else {
+      throw FormatError(
+        file: file, place: name, problem: "too many channels up to here", allowed: "at most \(LayerGraph.listedLimit)")
+    }
     layers.append(
       LayerGraph.Layer(
         name: name, operation: operation, inputs: inputs, channels: channels, elements: elements, uses: uses))
@@ -145,6 +154,11 @@ extension ONNXImporter {
   ///
   /// - Throws: `FormatError` for a dimension that is not positive, or too many elements.
   func size(_ shape: [Int], _ place: String) throws(FormatError) -> Int {
+    guard shape.count <= Self.rankLimit else {
+      throw FormatError(
+        file: file, place: place, problem: "too many axes", found: "\(shape.count)",
+        allowed: "at most \(Self.rankLimit)")
+    }
     var elements = 1
     for dimension in shape {
       guard dimension > 0 else {

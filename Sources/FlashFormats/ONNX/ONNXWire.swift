@@ -6,6 +6,8 @@
 struct ONNXWire {
   /// The most bytes of one tensor's numbers that are kept (chosen: 512 integers of 64 bits).
   static let keptBytes = 4096
+  /// The most numbers of a constant that are worked with.
+  static let keptNumbers = keptBytes / 8
   /// The deepest nesting of graphs and attributes that is looked into; the decoder's own limit is alike.
   static let depthLimit = 100
 
