@@ -20,12 +20,15 @@ public struct GraphCell: Sendable, Hashable {
   /// Weighted layers on the main path.
   public let depth: Int
   public let skipLinks: Int
+  /// NN-Mass of a block, where a formula applies to it.
+  public let nnMass: Double?
 
-  public init(kind: Kind = .stage, width: Double, depth: Int, skipLinks: Int) {
+  public init(kind: Kind = .stage, width: Double, depth: Int, skipLinks: Int, nnMass: Double? = nil) {
     self.kind = kind
     self.width = width
     self.depth = depth
     self.skipLinks = skipLinks
+    self.nnMass = nnMass
   }
 
   /// w + SC / (w · d).
@@ -91,9 +94,7 @@ struct GraphCells {
 
   /// 1×1 to more channels, depthwise, 1×1.
   private func isInverted(_ layers: ArraySlice<Int>) -> Bool {
-    let shapes = layers.compactMap { layer -> WeightedLayer? in
-      if case .weighted(let shape, _) = graph.layers[layer].operation { shape } else { nil }
-    }
+    let shapes = shapes(layers)
     guard shapes.count == 3 else { return false }
     let isPointwise = [shapes[0], shapes[2]].allSatisfy { $0.kernelHeight * $0.kernelWidth == 1 && $0.groups == 1 }
     let isDepthwise = shapes[1].groups > 1 && shapes[1].groups == shapes[1].inputChannels
@@ -116,7 +117,42 @@ struct GraphCells {
       GraphCell(
         kind: run.kind,
         width: Double(run.layers.reduce(0) { $0 + graph.layers[$1].channels }) / Double(run.layers.count),
-        depth: run.layers.count, skipLinks: links)
+        depth: run.layers.count, skipLinks: links, nnMass: mass(run, skipLinks: links))
+    }
+  }
+
+  /// NN-Mass of a block of plain convolutions.
+  private func mass(_ run: Run, skipLinks: Int) -> Double? {
+    let shapes = shapes(run.layers[...])
+    guard run.kind != .stage, let first = shapes.first, let last = shapes.last else { return nil }
+    let kernels = shapes.map { $0.kernelHeight * $0.kernelWidth }
+    let bottleneck = NNMass.bottleneck(input: first.inputChannels, inner: first.outputChannels)
+    if run.kind == .invertedResidual { return skipLinks > 0 ? bottleneck : 0 }
+    guard shapes.allSatisfy({ $0.groups == 1 }) else { return nil }
+    if kernels.count == 2, kernels[0] > 1, kernels[1] > 1 {
+      return NNMass.basicBlock(input: first.inputChannels, output: last.outputChannels)
+    }
+    return kernels.count == 3 && kernels[0] == 1 && kernels[1] > 1 && kernels[2] == 1 ? bottleneck : nil
+  }
+
+  /// NN-Mass of the network, summed over its blocks: `nil` unless there are blocks, every one has a formula, every skip
+  /// link is a block's, and every weighted layer beside the main path is a projection.
+  var mass: Double? {
+    let cells = cells
+    let blocks = cells.filter { $0.kind != .stage }
+    let masses = blocks.compactMap(\.nnMass)
+    let main = Set(links.mainPath)
+    let projections = Set(links.shortcuts.map(\.first)).subtracting(main)
+    let beside = graph.layers.indices.filter { graph.layers[$0].isWeighted && !main.contains($0) }
+    guard !blocks.isEmpty, masses.count == blocks.count, Set(beside) == projections,
+      blocks.reduce(0, { $0 + $1.skipLinks }) == links.skips.reduce(0, { $0 + $1.links })
+    else { return nil }
+    return masses.reduce(0, +)
+  }
+
+  private func shapes(_ layers: ArraySlice<Int>) -> [WeightedLayer] {
+    layers.compactMap { layer in
+      if case .weighted(let shape, _) = graph.layers[layer].operation { shape } else { nil }
     }
   }
 

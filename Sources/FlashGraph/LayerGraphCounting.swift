@@ -2,9 +2,11 @@
 public struct LayerGraphFeatures: Sendable, Hashable {
   /// Why NN-Mass has no value.
   public static let massReason =
-    "NN-Mass is defined for dense, residual and inverted residual cells of the family spaces alone"
+    "NN-Mass has formulas for networks of basic, bottleneck or inverted residual blocks alone"
 
   public var nnDegree = 0.0
+  /// Σ over residual blocks, whatever cells were asked for; `nil` where the formulas do not apply.
+  public var nnMass: Double?
   public var weights = 0
   public var biases = 0
   public var batchNorm = 0
@@ -45,6 +47,7 @@ extension LayerGraph {
       features.skipElements += skip.elements
     }
     features.cells = GraphCells(self, links, counting).cells
+    features.nnMass = GraphCells(self, links, .block).mass
     features.nnDegree = features.cells.reduce(0) { $0 + $1.nnDegree }
     features.longestPath = longestPath
     features.peakMemoryElements = peakMemoryElements

@@ -49,12 +49,13 @@ struct MeasuredNetwork {
     cells = features.cells.map {
       Cell(
         type: $0.kind.rawValue, width: $0.width, depth: $0.depth, skipLinks: $0.skipLinks, nnDegree: $0.nnDegree,
-        nnMass: nil)
+        nnMass: $0.nnMass)
     }
     unsupported = file.unsupported
-    massReason = LayerGraphFeatures.massReason
+    massReason = features.nnMass == nil ? LayerGraphFeatures.massReason : nil
     values = [
-      "nn_degree": .number(features.nnDegree), "parameters": .integer(features.parameters),
+      "nn_degree": .number(features.nnDegree), "nn_mass": JSONValue(features.nnMass),
+      "parameters": .integer(features.parameters),
       "weights": .integer(features.weights), "biases": .integer(features.biases),
       "batch_norm": .integer(features.batchNorm), "shared_parameters": .integer(features.sharedParameters),
       "macs": .integer(features.macs), "activation_macs": .integer(features.activationMACs),

@@ -129,7 +129,12 @@ import Testing
     let network = networks[2]
     #expect(network["parameters"] as? Int == 11_689_512)
     #expect(network["macs"] as? Int == 1_814_073_344)
-    #expect(network["nn_mass"] is NSNull && network["nn_mass_reason"] is String)
+    // Eight basic blocks: input + output channels of each.
+    #expect(network["nn_mass"] as? Int == 3392)
+    let chain = "\(packageRoot)/Tests/ReferenceTests/References/onnx/alexnet.onnx"
+    let other = try await Program.run("metrics", chain, "--format", "json").json
+    let alexnet = try #require((other["networks"] as? [[String: Any]])?.first)
+    #expect(alexnet["nn_mass"] is NSNull && alexnet["nn_mass_reason"] is String)
     #expect(network["density"] is NSNull)
     #expect((network["unsupported"] as? [String]) == [])
     let text = try await Program.run("metrics", "networks/c.onnx", in: folder.path)

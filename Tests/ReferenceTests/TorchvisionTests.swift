@@ -75,6 +75,32 @@ struct TorchvisionTests {
     for cell in features.cells where cell.kind == .residual { #expect(cell.skipLinks > 0) }
   }
 
+  @Test("NN-Mass follows the published formulas for residual blocks, and is nothing elsewhere")
+  func mass() throws {
+    func bottleneck(_ input: Double, _ inner: Double) -> Double { (input + 2 * inner) * input / (2 * input + inner) }
+    var resnet50 = 0.0
+    var input = 64.0
+    for (blocks, inner) in [(3, 64.0), (4, 128), (6, 256), (3, 512)] {
+      for _ in 0..<blocks {
+        resnet50 += bottleneck(input, inner)
+        input = 4 * inner
+      }
+    }
+    var mobilenet = 0.0
+    for (blocks, width) in [(1, 24.0), (2, 32), (3, 64), (2, 96), (2, 160)] {
+      mobilenet += Double(blocks) * bottleneck(width, 6 * width)
+    }
+    for (name, expected) in [("resnet18", 3392), ("resnet50", resnet50), ("mobilenet_v2", mobilenet)] {
+      let file = try ONNXFile(reading: Reference.folder.appending(path: "onnx/\(name).onnx").path)
+      let mass = try #require(file.graph.features().nnMass)
+      #expect(abs(mass - expected) < 1e-9 * expected, "\(name)")
+    }
+    for name in ["alexnet", "convnext_tiny", "densenet121", "efficientnet_b0", "resnext50_32x4d"] {
+      let file = try ONNXFile(reading: Reference.folder.appending(path: "onnx/\(name).onnx").path)
+      #expect(file.graph.features().nnMass == nil, "\(name)")
+    }
+  }
+
   @Test("DenseNet's skip links are those of its concatenations")
   func dense() throws {
     var links = 0
