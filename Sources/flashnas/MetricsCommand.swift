@@ -5,18 +5,19 @@ struct MetricsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "metrics",
     abstract: "Topology metrics and counts of networks.",
+    usage: "flashnas metrics [<networks> ...] [<options>]",
     discussion: """
       A network is a description (flashnas.network/1 in YAML or JSON), every description of a folder, or a point of a \
       space.
 
       EXAMPLE
-        flashnas metrics --space dense3-cifar --point \
-      width1=16,depth1=8,skip1=10,width2=32,depth2=8,skip2=20,width3=64,depth3=8,skip3=40
+        flashnas sample --space dense3-cifar -n 3 --format csv -o plan.csv
+        flashnas metrics --space dense3-cifar --points plan.csv
       """)
 
-  @Argument(help: "Descriptions, or folders of them.") var networks: [String] = []
+  @Argument(help: "Descriptions, or folders of them (*.yaml, *.yml, *.json).") var networks: [String] = []
   @OptionGroup var points: PointOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup var output: OutputOptions
 
   func run() throws {
     var query = MetricsQuery()
