@@ -172,7 +172,8 @@ extension EvaluationSession {
   /// any was.
   @inlinable
   mutating func move(
-    _ current: inout Candidate, atMost count: Int, of axes: ArraySlice<Int>, _ variables: [IntegerVariable], _ steps: [Int]
+    _ current: inout Candidate, atMost count: Int, of axes: ArraySlice<Int>, _ variables: [IntegerVariable],
+    _ steps: [Int]
   ) -> Bool {
     var isImproved = false
     for place in axes.indices {
