@@ -66,7 +66,12 @@ let package = Package(
     tests("FlashAccuracyTests", ["FlashAccuracy", "FlashNumerics"]),
     tests("FlashHardwareTests", ["FlashHardware", "FlashGraph", "FlashNumerics"]),
     tests("FlashSearchTests", ["FlashSearch", "FlashNumerics"]),
-    tests("FlashNASTests", ["FlashNAS", "FlashQueries"]),
+    tests(
+      "FlashNASTests",
+      [
+        "FlashQueries", "FlashFormats", "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashNumerics",
+        "FlashSearch",
+      ]),
     tests("FlashFormatsTests", ["FlashFormats", "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware"]),
     tests("CLITests", ["FlashFormats"], exclude: ["Snapshots"]),
     tests(

@@ -5,7 +5,8 @@
 /// halved along its widest variable, the half with the better bound first.
 ///
 /// Requirements: bounds that hold for every point of a sub-box, and that do not loosen when the sub-box shrinks. Start
-/// points are not needed, but a good one saves most of the work.
+/// points are not needed, but a good one saves most of the work; without one the point of an infeasible problem's report
+/// is the lower corner, not the one of least violation.
 ///
 /// A slab is cut only where its bound is *worse* than the best point, or infeasible: every point of equal score is met,
 /// and the lexicographically least canonical one is reported.
