@@ -127,6 +127,25 @@ struct DesignBoundsTests {
     #expect(compared > 200)
   }
 
+  @Test("the range of a quantity is rounded outward, past what its sum over layers may be off")
+  func outward() throws {
+    let space = try SearchSpace.named("dense3-fashion")
+    var random = SplitMix64(seed: 76)
+    for quantity in CostTests.monotone {
+      for direction in [Objective.Direction.minimize, .maximize] {
+        let problem = try DesignProblem(
+          space: space, model: TestModels.fitted(), objective: TestModels.objective(quantity.rawValue, direction),
+          bounds: [])
+        for _ in 0..<20 {
+          let point = space.randomPoint(&random)
+          let (bound, score) = (problem.bound(lower: point, upper: point).objective, problem.score(point).objective)
+          #expect(bound < score - 1e-14 * abs(score), "\(quantity)")
+          #expect(bound > score - 1e-12 * abs(score), "\(quantity)")
+        }
+      }
+    }
+  }
+
   @Test("clip keeps every canonical point of a sub-box, and nothing is cut but skips")
   func clip() throws {
     let space = try SearchSpace.named("dense3-fashion")
