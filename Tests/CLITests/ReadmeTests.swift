@@ -14,7 +14,8 @@ struct ReadmeTests {
   static let shown: [Shown] = {
     let text = (try? String(contentsOfFile: "\(packageRoot)/README.md", encoding: .utf8)) ?? ""
     return text.components(separatedBy: "<!-- flashnas ").dropFirst().compactMap { part in
-      guard let end = part.range(of: " -->\n```\n"), let close = part.range(of: "\n```\n", range: end.upperBound..<part.endIndex)
+      guard let end = part.range(of: " -->\n```\n"),
+        let close = part.range(of: "\n```\n", range: end.upperBound..<part.endIndex)
       else { return nil }
       return Shown(
         command: String(part[..<end.lowerBound]), output: String(part[end.upperBound..<close.lowerBound]) + "\n")

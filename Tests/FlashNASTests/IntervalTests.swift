@@ -33,9 +33,10 @@ struct IntervalTests {
     }
   }
 
-  /// Whether a value lies in an interval; a NaN only in the one that says nothing.
+  /// Whether a value lies in an interval; a NaN only in the one that says nothing, or in the one that says that there is
+  /// no number.
   static func holds(_ interval: Interval, _ value: Double) -> Bool {
-    value.isNaN ? interval == .all : interval.lower <= value && value <= interval.upper
+    value.isNaN ? interval == .all || !interval.holdsNumbers : interval.lower <= value && value <= interval.upper
   }
 
   @Test("the interval of an operation holds its value for any operands within theirs", arguments: operations)
