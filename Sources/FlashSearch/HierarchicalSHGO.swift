@@ -27,6 +27,8 @@ public struct HierarchicalSHGO: Sendable {
   public var starts = 8
   /// Kicks of the best minima without a better one after which the search ends.
   public var kicks = 60
+  /// Whether minima are kicked where a feasible point is known too; a proof that follows does better without.
+  public var isKickingFeasible = true
   /// Seed of the kicks.
   public var seed: UInt64 = 0
 
@@ -52,7 +54,7 @@ public struct HierarchicalSHGO: Sendable {
       steps = search.halved(steps)
       for start in search.minima.prefix(starts) { search.span(start.point, steps) }
       if isFinest, search.minima.count == known || search.best.score == best.score {
-        search.kick(patience: kicks, seed: seed)
+        if isKickingFeasible || !search.best.score.isFeasible { search.kick(patience: kicks, seed: seed) }
         levels.append(search.level(steps, since: before))
         break
       }
