@@ -154,7 +154,7 @@ import Testing
     #expect(none.rows[0].prefix(9).joined(separator: ",") == Points.header)
   }
 
-  @Test(arguments: [1, 2, 511, 512, 513, 5000], ["exact", "hierarchical"])
+  @Test(arguments: [1, 2, 511, 512, 513, 3000], ["exact", "hierarchical"])
   func `no more networks are evaluated than the budget allows`(_ budget: Int, _ strategy: String) async throws {
     let outcome = try await search("--unbounded", "--budget", "\(budget)", "--strategy", strategy)
     #expect(outcome.code == 0)
