@@ -72,7 +72,12 @@ let package = Package(
     tests("FlashAccuracyTests", ["FlashAccuracy", "FlashNumerics"]),
     tests("FlashHardwareTests", ["FlashHardware", "FlashGraph", "FlashNumerics"]),
     tests("FlashSearchTests", ["FlashSearch", "FlashNumerics"]),
-    tests("FlashNASTests", ["FlashNAS", "FlashQueries"]),
+    tests(
+      "FlashNASTests",
+      [
+        "FlashQueries", "FlashFormats", "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashNumerics",
+        "FlashSearch",
+      ]),
     tests(
       "FlashFormatsTests",
       [

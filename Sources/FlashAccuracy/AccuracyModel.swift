@@ -55,7 +55,8 @@ public struct AccuracyModel: Sendable, Hashable {
     for (i, row) in covariance.enumerated() {
       for (j, entry) in row.enumerated() { variance += slopes[i] * entry * slopes[j] }
     }
-    let reach = Statistics.studentT(probability: 0.975, degrees: Double(degreesOfFreedom)) * max(0, variance).squareRoot()
+    let reach =
+      Statistics.studentT(probability: 0.975, degrees: Double(degreesOfFreedom)) * max(0, variance).squareRoot()
     return AccuracyPrediction(
       value: value, low: max(0, value - reach), high: min(1, value + reach),
       isExtrapolated: !range.contains(degree))

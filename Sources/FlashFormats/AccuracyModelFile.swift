@@ -74,7 +74,7 @@ public enum AccuracyModelFile {
     let range = try root.required("range")
     let ends = try range.numbers()
     guard ends.count == 2, ends[0] > 0, ends[0] <= ends[1] else {
-      throw range.error("not a range of NN-Degree", allowed: "[least, most], both > 0")
+      throw range.error("not a range of NN-Degree", found: "\(ends)", allowed: "[least, most], both > 0")
     }
     let interval = try root.required("interval")
     let matrix = try interval.required("covariance")
@@ -84,7 +84,9 @@ public enum AccuracyModelFile {
       throw matrix.error("not a covariance", allowed: "3 rows of 3 numbers, symmetric, without a negative variance")
     }
     let deviation = try interval.required("residual_sd")
-    guard try deviation.number() >= 0 else { throw deviation.error("out of range", allowed: "a number ≥ 0") }
+    guard try deviation.number() >= 0 else {
+      throw deviation.error("out of range", found: "'\(try deviation.string())'", allowed: "a number ≥ 0")
+    }
     guard let offset = values["a"] else { throw coefficients.error("coefficient missing", allowed: "'a'") }
     let scale = values["b"] ?? 0
     let factor = try factor(values["c"], coefficients)

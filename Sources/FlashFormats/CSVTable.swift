@@ -29,7 +29,9 @@ public struct CSVTable: Sendable {
     var names: Set<String> = []
     for (index, name) in header.enumerated() {
       let place = "line \(first.line), column \(index + 1)"
-      guard !name.isEmpty else { throw FormatError(file: file, place: place, problem: "empty column name") }
+      guard !name.isEmpty else {
+        throw FormatError(file: file, place: place, problem: "empty column name", allowed: "a name")
+      }
       guard names.insert(name).inserted else {
         throw FormatError(file: file, place: place, problem: "column name stands twice", found: "'\(name)'")
       }
@@ -40,11 +42,13 @@ public struct CSVTable: Sendable {
         throw FormatError(
           file: file, place: "line \(row.line)",
           problem: row.fields.count > header.count ? "row longer than the header" : "row shorter than the header",
-          found: "\(row.fields.count) fields", allowed: "\(header.count)")
+          found: Display.counted(row.fields.count, "field"), allowed: "\(header.count)")
       }
       rows.append(Row(fields: row.fields, line: row.line))
     }
-    guard !rows.isEmpty else { throw FormatError(file: file, problem: "no rows below the header") }
+    guard !rows.isEmpty else {
+      throw FormatError(file: file, problem: "no rows below the header", allowed: "one or more")
+    }
     self.file = file
     self.rows = rows
   }
@@ -155,7 +159,8 @@ private struct CSVParser {
         guard place < bytes.count, bytes[place] == UInt8(ascii: "\"") else {
           guard place == bytes.count || isSeparator(bytes[place]) else {
             throw FormatError(
-              file: file, place: "line \(line), column \(column)", problem: "text behind a closing quote")
+              file: file, place: "line \(line), column \(column)", problem: "text behind a closing quote",
+              allowed: "a comma or the end of the line")
           }
           return String(decoding: content, as: UTF8.self)
         }
@@ -164,7 +169,9 @@ private struct CSVParser {
       if byte == UInt8(ascii: "\n") { line += 1 }
       content.append(byte)
     }
-    throw FormatError(file: file, place: "line \(start), column \(column)", problem: "quotation without an end")
+    throw FormatError(
+      file: file, place: "line \(start), column \(column)", problem: "quotation without an end",
+      allowed: "a closing quote")
   }
 
   private func isSeparator(_ byte: UInt8) -> Bool {

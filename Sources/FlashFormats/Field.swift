@@ -121,11 +121,15 @@ struct Field {
 
   /// The entries of a mapping in file order.
   func entries() throws(FormatError) -> [(key: String, value: Field)] {
-    guard case .mapping(let mapping) = node else { throw error("not a mapping", found: kind) }
+    guard case .mapping(let mapping) = node else {
+      throw error("not a mapping", found: kind, allowed: "keys with values")
+    }
     var entries: [(key: String, value: Field)] = []
     var names: Set<String> = []
     for (key, value) in mapping {
-      guard let name = key.scalar?.string else { throw error("a key that is not a word") }
+      guard let name = key.scalar?.string else {
+        throw error("not a key", found: "a list or a mapping", allowed: "a word")
+      }
       guard names.insert(name).inserted else {
         throw Field(node: key, file: file, path: path).error("key stands twice", found: "'\(name)'")
       }

@@ -108,11 +108,15 @@ public enum HardwareProfileFile {
       "dropped",
     ])
     var features: [String] = []
-    for element in try field.required("features").elements() { features.append(try element.string()) }
+    let list = try field.required("features")
+    for element in try list.elements() { features.append(try element.string()) }
+    guard !features.isEmpty else { throw list.error("no feature", found: "an empty list", allowed: "one or more") }
     var ranges: [ClosedRange<Double>] = []
     for element in try field.optional("ranges")?.elements() ?? [] {
       let ends = try element.numbers()
-      guard ends.count == 2, ends[0] <= ends[1] else { throw element.error("not a range", allowed: "[least, most]") }
+      guard ends.count == 2, ends[0] <= ends[1] else {
+        throw element.error("not a range", found: "\(ends)", allowed: "[least, most]")
+      }
       ranges.append(ends[0]...ends[1])
     }
     do {

@@ -28,7 +28,9 @@ public struct ProblemFile: Sendable {
     }
     for (name, field) in try root.optional("range")?.entries() ?? [] {
       let ends = try field.elements()
-      guard ends.count == 2 else { throw field.error("not a range", allowed: "[least, most]") }
+      guard ends.count == 2 else {
+        throw field.error("not a range", found: Display.counted(ends.count, "value"), allowed: "[least, most]")
+      }
       let lower = try ends[0].integer()
       guard !ranges.contains(where: { $0.name == name }) else {
         throw field.error("variable stands twice", found: "'\(name)' under fix too", allowed: "fix or range")

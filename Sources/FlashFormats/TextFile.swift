@@ -50,10 +50,18 @@ public enum TextFile {
     }
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw FormatError(file: path, problem: "not a text file", allowed: "UTF-8 text")
+      throw FormatError(
+        file: path, place: "line \(firstDamagedLine(bytes))", problem: "not a text file",
+        found: "bytes that are not UTF-8", allowed: "UTF-8 text")
     }
     guard text.contains(where: { !$0.isWhitespace }) else { throw FormatError(file: path, problem: "empty") }
     return text
+  }
+
+  /// The first line, from 1, that is not UTF-8. No byte of a longer character equals a newline.
+  private static func firstDamagedLine(_ bytes: [UInt8]) -> Int {
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    return (lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0) + 1
   }
 
   private static func posixRead(_ descriptor: Int32, _ buffer: inout [UInt8]) -> Int {

@@ -1,10 +1,11 @@
 /// Rows of words in aligned columns; numbers to the right.
 public struct TextTable {
-  private var rows: [[String]]
+  private let header: [String]?
+  private var rows: [[String]] = []
   private let indent: Int
 
   public init(header: [String]? = nil, indent: Int = 0) {
-    rows = header.map { [$0] } ?? []
+    self.header = header
     self.indent = indent
   }
 
@@ -14,19 +15,38 @@ public struct TextTable {
 
   /// The text, one line a row, without spaces at the ends of lines.
   public var text: String {
-    let columns = rows.map(\.count).max() ?? 0
-    let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
-    return rows.map { row in
+    let lines = (header.map { [$0] } ?? []) + rows
+    let columns = (0..<(lines.map(\.count).max() ?? 0)).map { column in
+      (width: lines.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0, isNumeric: isNumeric(column))
+    }
+    return lines.map { row in
       var line = String(repeating: " ", count: indent)
       for (column, cell) in row.enumerated() {
-        let padding = String(repeating: " ", count: widths[column] - cell.count)
-        let isNumber = column > 0 && (cell.first.map { $0.isNumber || $0 == "-" } ?? false)
-        line += isNumber ? padding + cell : cell + padding
+        let padding = String(repeating: " ", count: columns[column].width - cell.count)
+        let isRight = columns[column].isNumeric || column > 0 && Self.isNumber(cell)
+        line += isRight ? padding + cell : cell + padding
         if column < row.count - 1 { line += "  " }
       }
       while line.last == " " { line.removeLast() }
       return line + "\n"
     }.joined()
+  }
+
+  /// Whether a column below a header has numbers, and nothing but numbers and dashes: its header then stands to the
+  /// right too.
+  private func isNumeric(_ column: Int) -> Bool {
+    guard header != nil else { return false }
+    let cells = rows.compactMap { column < $0.count && !$0[column].isEmpty ? $0[column] : nil }
+    return cells.contains(where: Self.isNumber) && cells.allSatisfy { $0 == "–" || Self.isNumber($0) }
+  }
+
+  /// Whether a cell is a number, its digits perhaps in groups, with at most a unit behind it.
+  private static func isNumber(_ cell: String) -> Bool {
+    let words = cell.split(separator: " ")
+    let digits = words.prefix { word in
+      word.contains { ("0"..."9").contains($0) } && word.allSatisfy { ("0"..."9").contains($0) || ".-+e".contains($0) }
+    }
+    return !digits.isEmpty && words.count - digits.count <= 1
   }
 }
 
@@ -68,6 +88,11 @@ public enum Display {
       text.append(digit)
     }
     return (value < 0 ? "-" : "") + String(text.reversed())
+  }
+
+  /// A number of things: `1 box`, `2 boxes`.
+  public static func counted(_ value: Int, _ singular: String, _ plural: String? = nil) -> String {
+    "\(grouped(value)) \(value == 1 ? singular : plural ?? singular + "s")"
   }
 
   /// A time, energy, area or power with the unit that gives it one to three digits before the point.

@@ -84,6 +84,10 @@ public struct DenseNetwork: Sendable, Hashable {
       throw .outOfRange(
         where: "cells[\(index)].\(name)", found: value, allowed: "\(range.lowerBound) to \(range.upperBound)")
     }
+    // Before any link is drawn: the last layer reads the most channels.
+    guard 9 * cell.width * (cell.width + min(cell.skip, cell.saturation)) <= Network.sizeLimit else {
+      throw .tooLarge(where: "cells[\(index)]: weights of a layer", limit: Network.sizeLimit)
+    }
     // Every layer lists its candidates one by one: w·n(n + 1)/2 of them with n = d − 2. The ranges above keep the product
     // below 2³⁶.
     let reading = max(cell.depth - 2, 0)

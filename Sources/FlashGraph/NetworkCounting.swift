@@ -1,7 +1,7 @@
 extension Network {
   /// The features of the network, counted layer by layer and link by link.
   ///
-  /// Complexity: O(layers + links).
+  /// Complexity: O(layers² + links): every layer is asked again which maps are live while it runs.
   public var features: NetworkFeatures {
     var features = NetworkFeatures()
     for (index, layer) in layers.enumerated() {
@@ -75,7 +75,7 @@ extension Network {
   }
 
   /// Batch normalisation and activation work in place; a running layer's inputs and output are live; where a cell has
-  /// skip links, its outputs live until the cell's last layer that may read them.
+  /// skip links, its outputs live until the cell's last layer that may read them. Complexity: O(layers² + links).
   private var peakMemoryElements: Int {
     var lastUse = [Int](repeating: 0, count: layers.count)
     var inputLastUse = 0

@@ -16,9 +16,9 @@ extension DesignProblem {
 
   /// A score that no point between two corners beats.
   ///
-  /// Every quantity but NN-Mass never falls when a variable rises (a property test holds the declaration), so that its
-  /// range over the sub-box lies between the values at the two corners. NN-Mass is a density, 0…1, times width times
-  /// depth. The ranges go through the objective by interval arithmetic, rounded outward. No allocation.
+  /// Every quantity but NN-Mass and power never falls when a variable rises (a property test holds the declaration), so
+  /// that its range over the sub-box lies between the values at the two corners. NN-Mass is a density, 0…1, times width
+  /// times depth; power is energy over latency. The ranges go through the objective by interval arithmetic, rounded outward. No allocation.
   public func bound(_ lower: Corner, _ upper: Corner) -> Score {
     var violation = 0.0
     for bound in bounds {
@@ -27,6 +27,7 @@ extension DesignProblem {
     // What cannot be feasible needs no objective.
     guard violation <= 0 else { return Score(objective: -.infinity, violation: violation) }
     let value = objective.expression.interval { range(of: $0, lower, upper) }
+    guard value.holdsNumbers else { return Score(objective: .infinity, violation: .infinity) }
     return Score(objective: objective.direction == .maximize ? -value.upper : value.lower, violation: 0)
   }
 

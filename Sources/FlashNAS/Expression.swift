@@ -213,7 +213,10 @@ private struct ExpressionParser {
     if character.isASCII, character.isLetter || character.isNumber || character == "." || character == "_" {
       return true
     }
-    guard character == "-" || character == "+", index > start, characters[start].isNumber else { return false }
+    guard character == "-" || character == "+", index > start, characters[start].isNumber || characters[start] == "."
+    else {
+      return false
+    }
     return characters[index - 1] == "e" || characters[index - 1] == "E"
   }
 

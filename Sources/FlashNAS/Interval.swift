@@ -18,9 +18,17 @@ struct Interval: Sendable, Hashable {
     }
   }
 
-  /// Wider by a relative error on both sides.
+  /// No finite value: what is said of an expression that overflows or is not a number everywhere.
+  static let none = Interval(lower: .infinity, upper: .infinity)
+
+  /// Whether a finite value may lie inside.
+  var holdsNumbers: Bool { lower < .infinity && upper > -.infinity }
+
+  /// Wider by a relative error on both sides; an infinite end stays.
   func widened(by relative: Double) -> Interval {
-    Interval(lower: lower - abs(lower) * relative, upper: upper + abs(upper) * relative)
+    Interval(
+      lower: lower.isFinite ? lower - abs(lower) * relative : lower,
+      upper: upper.isFinite ? upper + abs(upper) * relative : upper)
   }
 
   /// Wider by a few units in the last place: what one operation, or one function of the C library (errors below 2
@@ -54,7 +62,8 @@ struct Interval: Sendable, Hashable {
   }
 
   var logarithm: Interval {
-    lower > 0 ? Interval(lower: Elementary.log(lower), upper: Elementary.log(upper)).outwardAbsolute : .all
+    guard upper >= 0 else { return .none }
+    return lower > 0 ? Interval(lower: Elementary.log(lower), upper: Elementary.log(upper)).outwardAbsolute : .all
   }
 
   /// The logarithm's relative error says nothing near 0.
@@ -65,7 +74,8 @@ struct Interval: Sendable, Hashable {
   var exponential: Interval { Interval(lower: Elementary.exp(lower), upper: Elementary.exp(upper)).outward }
 
   var squareRoot: Interval {
-    lower >= 0 ? Interval(lower: lower.squareRoot(), upper: upper.squareRoot()).outward : .all
+    guard upper >= 0 else { return .none }
+    return lower >= 0 ? Interval(lower: lower.squareRoot(), upper: upper.squareRoot()).outward : .all
   }
 
   static func minimum(_ a: Interval, _ b: Interval) -> Interval {

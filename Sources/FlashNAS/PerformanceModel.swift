@@ -45,7 +45,7 @@ public struct PerformanceModel: Sendable {
       costs: costs?.costs(of: point, in: space, features: features) ?? .unknown)
   }
 
-  /// The values of a network that was counted layer by layer. Complexity: O(layers + links).
+  /// The values of a network that was counted layer by layer. Complexity: O(layers² + links).
   public func values(of network: Network) -> DesignValues {
     let features = network.features
     return DesignValues(

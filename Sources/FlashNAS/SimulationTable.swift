@@ -84,7 +84,8 @@ struct SimulationTable: Sendable {
     var before = 0
     for (index, cell) in cells.enumerated() {
       let (width, depth, skip) = (point[3 * index], point[3 * index + 1], point[3 * index + 2])
-      let place = (width - cell.lower) / cell.step
+      // A division costs more than all the additions of a cell.
+      let place = cell.step == 1 ? width - cell.lower : (width - cell.lower) / cell.step
       let entry = offsets[cell.offsets + place]
       tally += tallies[entry.first + before]
       // Layers 1 … full find at most `skip` candidates and take all of them; the rest take `skip`.

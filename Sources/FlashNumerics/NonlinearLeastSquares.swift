@@ -50,8 +50,40 @@ public struct NonlinearFit: Sendable {
     iterations: Int = 200
   ) throws(NumericsError) {
     GSL.prepare()
-    let count = x.count
-    let width = curve.parameterCount
+    try Self.check(curve, x: x, y: y, weights: weights, start: start)
+    let (count, width) = (x.count, curve.parameterCount)
+    var parameters = gsl_multifit_nlinear_default_parameters()
+    parameters.trs = gsl_multifit_nlinear_trs_lm
+    guard let workspace = gsl_multifit_nlinear_alloc(gsl_multifit_nlinear_trust, &parameters, count, width) else {
+      throw .gsl(code: Int32(GSL_ENOMEM), routine: "gsl_multifit_nlinear_alloc")
+    }
+    let covariance = gsl_matrix_alloc(width, width)
+    defer {
+      gsl_multifit_nlinear_free(workspace)
+      gsl_matrix_free(covariance)
+    }
+    let context = Context(curve, x: x, y: y)
+    var functions = Self.functions(context)
+    let status = try Self.drive(workspace, &functions, weights: weights, start: start, iterations: iterations)
+    // GSL evaluates the curve until here.
+    withExtendedLifetime(context) {}
+    try GSL.check(
+      gsl_multifit_nlinear_covar(gsl_multifit_nlinear_jac(workspace), 0, covariance), "gsl_multifit_nlinear_covar")
+    let found = gsl_multifit_nlinear_position(workspace)
+    let result = (0..<width).map { gsl_vector_get(found, $0) }
+    self.parameters = result
+    inverseInformation = (0..<width).map { i in (0..<width).map { gsl_matrix_get(covariance, i, $0) } }
+    residualSumOfSquares = zip(zip(x, y), weights).reduce(0) { sum, row in
+      let residual = row.0.1 - curve.value(at: row.0.0, result)
+      return sum + row.1 * residual * residual
+    }
+    converged = status == Int32(GSL_SUCCESS)
+  }
+
+  private static func check(
+    _ curve: any DifferentiableCurve, x: [Double], y: [Double], weights: [Double], start: [Double]
+  ) throws(NumericsError) {
+    let (count, width) = (x.count, curve.parameterCount)
     guard count > width else { throw .tooFewRows(found: count, needed: width + 1) }
     guard y.count == count, weights.count == count, start.count == width else {
       throw .invalidInput("curve fit: data, weights or start differ in length")
@@ -59,11 +91,13 @@ public struct NonlinearFit: Sendable {
     guard (x + y + start).allSatisfy(\.isFinite), weights.allSatisfy({ $0.isFinite && $0 > 0 }),
       x.allSatisfy({ curve.value(at: $0, start).isFinite })
     else { throw .invalidInput("curve fit: a value is not finite, or a weight is not positive") }
+  }
 
-    let context = Context(curve, x: x, y: y)
+  /// Residuals and Jacobian as GSL asks for them. They refer to the context without keeping it alive.
+  private static func functions(_ context: Context) -> gsl_multifit_nlinear_fdf {
     var functions = gsl_multifit_nlinear_fdf()
-    functions.n = count
-    functions.p = width
+    functions.n = context.x.count
+    functions.p = context.curve.parameterCount
     functions.params = Unmanaged.passUnretained(context).toOpaque()
     functions.f = { point, data, residuals in
       guard let context = Context.from(data) else { return Int32(GSL_EFAULT) }
@@ -83,24 +117,21 @@ public struct NonlinearFit: Sendable {
       }
       return Int32(GSL_SUCCESS)
     }
+    return functions
+  }
 
-    var parameters = gsl_multifit_nlinear_default_parameters()
-    parameters.trs = gsl_multifit_nlinear_trs_lm
-    guard let workspace = gsl_multifit_nlinear_alloc(gsl_multifit_nlinear_trust, &parameters, count, width) else {
-      throw .gsl(code: Int32(GSL_ENOMEM), routine: "gsl_multifit_nlinear_alloc")
-    }
-    let covariance = gsl_matrix_alloc(width, width)
-    defer {
-      gsl_multifit_nlinear_free(workspace)
-      gsl_matrix_free(covariance)
-    }
+  /// Runs the solver from `start`; returns its code, one of those with which it may stop at the minimum.
+  private static func drive(
+    _ workspace: UnsafeMutablePointer<gsl_multifit_nlinear_workspace>, _ functions: inout gsl_multifit_nlinear_fdf,
+    weights: [Double], start: [Double], iterations: Int
+  ) throws(NumericsError) -> Int32 {
     var status: Int32 = 0
     var info: Int32 = 0
     var firstError: NumericsError?
     start.withUnsafeBufferPointer { start in
       weights.withUnsafeBufferPointer { weights in
-        var startView = gsl_vector_const_view_array(start.baseAddress, width)
-        var weightView = gsl_vector_const_view_array(weights.baseAddress, count)
+        var startView = gsl_vector_const_view_array(start.baseAddress, start.count)
+        var weightView = gsl_vector_const_view_array(weights.baseAddress, weights.count)
         let code = gsl_multifit_nlinear_winit(&startView.vector, &weightView.vector, &functions, workspace)
         guard code == Int32(GSL_SUCCESS) else {
           firstError = .gsl(code: code, routine: "gsl_multifit_nlinear_winit")
@@ -109,22 +140,11 @@ public struct NonlinearFit: Sendable {
         status = gsl_multifit_nlinear_driver(iterations, 1e-12, 1e-12, 0, nil, nil, &info, workspace)
       }
     }
-    withExtendedLifetime(context) {}
     if let firstError { throw firstError }
     // The driver stops with ENOPROG or EMAXITER at a point that may still be the minimum: `converged` says which.
     guard [GSL_SUCCESS, GSL_ENOPROG, GSL_EMAXITER].contains(where: { Int32($0) == status }) else {
       throw .gsl(code: status, routine: "gsl_multifit_nlinear_driver")
     }
-    try GSL.check(
-      gsl_multifit_nlinear_covar(gsl_multifit_nlinear_jac(workspace), 0, covariance), "gsl_multifit_nlinear_covar")
-    let found = gsl_multifit_nlinear_position(workspace)
-    let result = (0..<width).map { gsl_vector_get(found, $0) }
-    self.parameters = result
-    inverseInformation = (0..<width).map { i in (0..<width).map { gsl_matrix_get(covariance, i, $0) } }
-    residualSumOfSquares = zip(zip(x, y), weights).reduce(0) { sum, row in
-      let residual = row.0.1 - curve.value(at: row.0.0, result)
-      return sum + row.1 * residual * residual
-    }
-    converged = status == Int32(GSL_SUCCESS)
+    return status
   }
 }

@@ -81,11 +81,11 @@ enum Arguments {
     return given
   }
 
-  /// A positive integer.
+  /// An integer within a range.
   static func count(_ text: String, option: String, in range: ClosedRange<Int>) throws(QueryError) -> Int {
     guard let value = Numeral.integer(text), range ~= value else {
       throw .usage(
-        "\(option): out of range, found '\(text)', allowed \(range.lowerBound) to \(range.upperBound)")
+        "\(option): not an integer in range, found '\(text)', allowed \(range.lowerBound) to \(range.upperBound)")
     }
     return value
   }

@@ -59,11 +59,11 @@ public struct DataFolder: Sendable {
     (Self.files(in: "\(path)/\(folder)") ?? []).filter { Self.files(in: "\(path)/\(folder)/\($0)") != nil }
   }
 
-  /// The first heading of a data set's README.
+  /// The first heading of a data set's README, else the names of its tables.
   func title(ofDataset name: String) -> String {
     let text = (try? TextFile.read("\(path)/datasets/\(name)/README.md", limit: TextFile.documentLimit)) ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix("# ") } ?? ""
-    return String(line.dropFirst(2))
+    if let line = text.split(separator: "\n").first(where: { $0.hasPrefix("# ") }) { return String(line.dropFirst(2)) }
+    return names(in: "datasets/\(name)", ending: ".csv").map { "\($0).csv" }.joined(separator: ", ")
   }
 
   /// The names in a folder, sorted; `nil` where the path is not a folder.

@@ -15,24 +15,17 @@ struct DesignQuestion {
       let fullSpace = try query.space.map(Models.space) ?? Self.inFile(path) { try Models.space(file.space) }
       // The shipped default's bounds and ranges are numbers of its own space.
       let isOtherSpace = query.problem == nil && fullSpace.name != file.space
-      let ranges = try Self.ranges(query, over: isOtherSpace ? [] : file.ranges)
-      let space = try Self.inFile(ranges.isGiven ? nil : path) { try fullSpace.restricted(to: ranges.all) }
+      let given = try Arguments.ranges(fix: query.fix, range: query.range)
+      let kept = isOtherSpace ? [] : file.ranges.filter { entry in !given.contains { $0.name == entry.name } }
+      let space = try Self.inFile(path) { try fullSpace.restricted(to: kept) }.restricted(to: given)
       let predictor =
         try query.accuracy.map { try Models.predictor($0, space: fullSpace) }
         ?? Self.inFile(path) { try file.accuracy.flatMap { try Models.predictor($0, space: fullSpace) } }
-      let hardware =
-        try query.hardware.map { try Models.hardware($0, costs: query.costs, space: fullSpace) }
-        ?? Self.inFile(query.costs == nil ? path : nil) {
-          try file.hardware.map { try Models.hardware($0, costs: query.costs, space: fullSpace) }
-        }
-      let objective = try Self.objective(query)
-      let bounds = try Self.bounds(query, over: query.isUnbounded || isOtherSpace ? [] : file.bounds)
-      let asksByOption = objective != nil || query.space != nil || !query.bounds.isEmpty
-      problem = try Self.inFile(asksByOption ? nil : path) {
-        try DesignProblem(
-          space: space, model: PerformanceModel(predictor: predictor, costs: hardware?.costs),
-          objective: objective ?? file.objective, bounds: bounds)
-      }
+      let profile = try query.hardware ?? Self.inFile(path) { try file.hardware.map(Models.profile) }
+      let hardware = try profile.map { try Models.hardware($0, costs: query.costs, space: fullSpace) }
+      problem = try Self.problem(
+        query, over: file, path, in: space, PerformanceModel(predictor: predictor, costs: hardware?.costs),
+        dropsBounds: query.isUnbounded || isOtherSpace)
       hardwareName = hardware?.name
       costs = hardware?.kind
     } catch {
@@ -40,13 +33,35 @@ struct DesignQuestion {
     }
   }
 
-  /// A name or a value that a file states and that is wrong is the file's fault, not the caller's; `nil` where an option
-  /// states it.
-  private static func inFile<Result>(_ path: String?, _ body: () throws -> Result) throws -> Result {
+  /// A name or a value that a file states and that is wrong is the file's fault, not the caller's.
+  private static func inFile<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
     do { return try body() } catch {
       let error = QueryError(error)
-      guard let path, error.code == 64 else { throw error }
+      guard error.code == 64 else { throw error }
       throw QueryError.data("\(FormatError.name(path)): \(error.message)")
+    }
+  }
+
+  /// Objective and bounds of the options over those of the file.
+  private static func problem(
+    _ query: SearchQuery, over file: ProblemFile, _ path: String, in space: SearchSpace, _ model: PerformanceModel,
+    dropsBounds: Bool
+  ) throws -> DesignProblem {
+    let wanted = try objective(query)
+    let kept = dropsBounds ? [] : file.bounds
+    let objective = wanted ?? file.objective
+    let bounds = try bounds(query, over: kept)
+    do {
+      return try DesignProblem(space: space, model: model, objective: objective, bounds: bounds)
+    } catch var error {
+      if case .unavailable("accuracy", _) = error, space.dataset != nil, query.accuracy ?? file.accuracy == nil {
+        error = .unavailable(quantity: "accuracy", reason: "the problem names no accuracy model: give --accuracy auto")
+      }
+      // What an option asks for, or another space cannot answer, is the caller's fault.
+      let asked = bounds.filter { !kept.contains($0) }.map(\.quantity) + (wanted?.expression.quantities ?? [])
+      guard case .unavailable(let quantity, _) = error, query.space == nil, !asked.map(\.rawValue).contains(quantity)
+      else { throw error }
+      return try inFile(path) { throw error }
     }
   }
 
@@ -75,13 +90,5 @@ struct DesignQuestion {
       }
     }
     return bounds
-  }
-
-  /// `--fix` and `--range` replace the file's entry of the same variable.
-  private static func ranges(
-    _ query: SearchQuery, over file: [(name: String, range: ClosedRange<Int>)]
-  ) throws(QueryError) -> (all: [(name: String, range: ClosedRange<Int>)], isGiven: Bool) {
-    let given = try Arguments.ranges(fix: query.fix, range: query.range)
-    return (file.filter { entry in !given.contains { $0.name == entry.name } } + given, !given.isEmpty)
   }
 }

@@ -76,8 +76,8 @@ struct DesignReport {
     (columns.map(\.name), columns.map { $0.value == .null ? "" : $0.value.text(compact: true) })
   }
 
-  /// The design for people: one line per quantity.
-  var text: String {
+  /// The design for people: one line per quantity, then further ones.
+  func text(with more: [(name: String, value: String)] = []) -> String {
     var table = TextTable(indent: 2)
     let features = values.features
     if let accuracy {
@@ -97,6 +97,7 @@ struct DesignReport {
     table.add("MACs", Display.grouped(features.macs), "")
     table.add("parameters", Display.grouped(features.parameters), "")
     if isExtrapolated { table.add("extrapolated", "yes", "outside the range of the samples behind a fitted model") }
+    for (name, value) in more { table.add(name, value) }
     return table.text
   }
 }
@@ -132,6 +133,13 @@ extension Display {
     case .macs, .parameters: grouped(Int(value))
     case .edp, .nnDegree, .nnMass: number(value)
     }
+  }
+}
+
+extension Display {
+  /// A difference of two values of a quantity with its unit; accuracies differ by percentage points.
+  static func difference(_ value: Double, of quantity: Quantity) -> String {
+    quantity == .accuracy ? "\(number(value * 100, digits: 3)) points" : self.value(value, of: quantity)
   }
 }
 

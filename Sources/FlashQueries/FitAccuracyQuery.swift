@@ -31,11 +31,17 @@ public struct FitAccuracyQuery: Sendable {
     var document = AccuracyModelFile.document(fit)
     document["version"] = .string(toolkitVersion)
     document["unused_columns"] = .array(unused.map(JSONValue.string))
-    return QueryResult(document: document, text: text(fit, unused))
+    let rows = fit.coefficients.map { entry in
+      [entry.name, "\(entry.value)", entry.standardError.map { "\($0)" } ?? ""]
+    }
+    return QueryResult(
+      document: document, csv: [["name", "value", "standard_error"]] + rows, text: text(fit, unused))
   }
 
   private func text(_ fit: AccuracyFit, _ unused: [String]) -> String {
-    var text = "form \(fit.form): \(fit.samples) configurations, \(fit.runs) training runs\n"
+    var text =
+      "form \(fit.form): \(Display.counted(fit.samples, "configuration")), "
+      + "\(Display.counted(fit.runs, "training run"))\n"
     if let reason = fit.reason { text += "note: \(reason)\n" }
     var coefficients = TextTable(header: ["coefficient", "value", "standard error"], indent: 2)
     for entry in fit.coefficients {
@@ -52,11 +58,13 @@ public struct FitAccuracyQuery: Sendable {
     quality.add("on the samples themselves", points(fit.training.rmse), "RMSE")
     if let noise = fit.noise {
       quality.add("noise floor", points(noise.floor), "RMSE of a perfect model")
-      quality.add("deviation between runs", points(noise.deviation), "\(noise.degreesOfFreedom) degrees of freedom")
+      quality.add(
+        "deviation between runs", points(noise.deviation),
+        Display.counted(noise.degreesOfFreedom, "degree of freedom", "degrees of freedom"))
     }
     quality.add(
       "95 % interval held", Display.percent(Double(fit.coverage.inside) / Double(fit.coverage.of)),
-      "of \(fit.coverage.of) held-out runs")
+      "of \(Display.counted(fit.coverage.of, "held-out run"))")
     quality.add(
       "NN-Degree seen", Display.number(fit.model.range.lowerBound), "to \(Display.number(fit.model.range.upperBound))")
     text += quality.text

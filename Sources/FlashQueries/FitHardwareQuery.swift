@@ -27,11 +27,16 @@ public struct FitHardwareQuery: Sendable {
     var document = HardwareProfileFile.document(fits)
     document["version"] = .string(toolkitVersion)
     document["unused_columns"] = .array(samples.unusedColumns.map(JSONValue.string))
-    return QueryResult(document: document, text: text(fits, samples.unusedColumns))
+    let rows = fits.flatMap { fit in
+      zip(fit.cost.features, fit.cost.coefficients).map { [fit.quantity, $0, "\($1)"] }
+    }
+    return QueryResult(
+      document: document, csv: [["quantity", "feature", "coefficient"]] + rows, text: text(fits, samples.unusedColumns))
   }
 
   private func text(_ fits: [HardwareFit], _ unused: [String]) -> String {
-    var text = "non-negative least squares in relative error, \(fits.first?.samples ?? 0) measurements\n"
+    var text = "non-negative least squares in relative error, "
+    text += "\(Display.counted(fits.first?.samples ?? 0, "measurement"))\n"
     for fit in fits {
       text += "\n\(fit.quantity)\n"
       var terms = TextTable(header: ["feature", "coefficient"], indent: 2)

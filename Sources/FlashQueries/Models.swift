@@ -43,7 +43,7 @@ enum Models {
       }
       return try AccuracyModelFile.read(source)
     } catch let error as AccuracyError {
-      throw .data("\(source): \(error.description)")
+      throw .data("\(FormatError.name(source)): \(error.description)")
     } catch {
       throw QueryError(error)
     }
@@ -59,7 +59,7 @@ enum Models {
         let fitted = try FittedHardware(HardwareSamples(reading: source, space: space).fits())
         return Hardware(name: "measurements", costs: .fitted(fitted))
       }
-      let profile = try HardwareProfileFile.read(path(source))
+      let profile = try HardwareProfileFile.read(profile(source))
       if costs != "fitted", let array = profile.simulator {
         return Hardware(name: profile.name, costs: .simulated(array))
       }
@@ -70,7 +70,7 @@ enum Models {
         "--costs: not in the profile '\(profile.name)', found '\(costs ?? "")', allowed "
           + (profile.simulator == nil ? "fitted" : "simulated"))
     } catch let error as HardwareError {
-      throw .data("\(source): \(error.description)")
+      throw .data("\(FormatError.name(source)): \(error.description)")
     } catch {
       throw QueryError(error)
     }
@@ -86,7 +86,7 @@ enum Models {
   }
 
   /// The file of a profile's name, or the file itself.
-  private static func path(_ source: String) throws(QueryError) -> String {
+  static func profile(_ source: String) throws(QueryError) -> String {
     if isFile(source) { return source }
     let data = try DataFolder()
     let names = data.names(in: "hardware-profiles", ending: ".yaml")

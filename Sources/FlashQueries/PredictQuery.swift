@@ -37,7 +37,7 @@ public struct PredictQuery: Sendable {
     reports.map { report in
       let point = report.point.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
       let title = point.isEmpty ? file ?? "" : point
-      return "\(title)\(hardware.map { " on \($0.name) (\($0.kind) costs)" } ?? "")\n\(report.text)"
+      return "\(title)\(hardware.map { " on \($0.name) (\($0.kind) costs)" } ?? "")\n\(report.text())"
     }.joined(separator: "\n")
   }
 

@@ -4,8 +4,8 @@ public import FlashFormats
 public struct QueryResult: Sendable {
   /// The result document, its timing apart under `timing`.
   public var document: [String: JSONValue]
-  /// Header and rows, or `nil` where a query has no table of points.
-  public var csv: [[String]]?
+  /// Header and rows: points, items, or the coefficients of a fit.
+  public var csv: [[String]]
   /// The text for people, with a newline at its end.
   public var text: String
   /// 0 done, 2 no feasible point, 65 where some of several files were bad, 130 interrupted.
@@ -13,30 +13,27 @@ public struct QueryResult: Sendable {
   /// Lines for standard error.
   public var notices: [String] = []
 
-  public init(document: [String: JSONValue], csv: [[String]]? = nil, text: String) {
+  public init(document: [String: JSONValue], csv: [[String]], text: String) {
     self.document = document
     self.csv = csv
     self.text = text
   }
 
   /// The result in one of the formats.
-  public func rendered(_ format: OutputFormat, timing: Bool) throws(QueryError) -> String {
+  public func rendered(_ format: OutputFormat, timing: Bool) -> String {
     switch format {
     case .table: return text
     case .json:
       var document = document
       if !timing { document["timing"] = nil }
       return JSONValue.object(document).text() + "\n"
-    case .csv:
-      guard let csv else { throw .usage("--format csv: this command has no table, allowed table, json") }
-      return csv.map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
+    case .csv: return csv.map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
     }
   }
 
   /// Writes the result to a file in one step.
   public func write(to path: String, _ format: OutputFormat, timing: Bool) throws(QueryError) {
-    let text = try rendered(format, timing: timing)
-    do { try TextFile.write(text, to: path) } catch { throw QueryError(error) }
+    do { try TextFile.write(rendered(format, timing: timing), to: path) } catch { throw QueryError(error) }
   }
 
   /// One line per measured time.

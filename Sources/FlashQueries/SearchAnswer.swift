@@ -19,7 +19,8 @@ struct SearchAnswer {
     let states = constraintStates
     let design = design
     var result = QueryResult(
-      document: document(design, states), csv: isFeasible ? [design].csv : [design.csv.header], text: text(design, states))
+      document: document(design, states), csv: isFeasible ? [design].csv : [design.csv.header],
+      text: text(design, states))
     result.exitCode = report.termination == .interrupted ? 130 : isFeasible ? 0 : 2
     if !isFeasible { result.notices = [infeasibility(states)] }
     return result
@@ -122,24 +123,33 @@ struct SearchAnswer {
   private func text(_ design: DesignReport, _ states: [ConstraintState]) -> String {
     let space = problem.space
     var text = """
-      \(space.name): \(Display.grouped(space.configurations)) configurations, \
+      \(space.name): \(Display.counted(space.configurations, "configuration")), \
       \(Display.grouped(space.distinctConfigurations)) of them distinct\n
       """
     text += "\(problem.objective.direction.rawValue) \(problem.objective.expression)"
     if let name = question.hardwareName, let costs = question.costs { text += " on \(name) (\(costs) costs)" }
-    text += "\n\n\(isFeasible ? "best network" : "no network meets every bound; the closest")\n"
+    text += "\n\n\(title)\n"
     var cells = TextTable(header: ["", "width", "depth", "skip"], indent: 2)
     for cell in 0..<(report.point.count / 3) {
       cells.add(["cell \(cell + 1)"] + report.point[(3 * cell)..<(3 * cell + 3)].map { "\($0)" })
     }
-    text += cells.text + design.text
-    if isFeasible { text += "  objective  \(Display.number(objectiveValue(report.score.objective)))\n" }
+    text += cells.text
+    text += design.text(
+      with: isFeasible ? [("objective", Display.number(objectiveValue(report.score.objective)))] : [])
     text += constraintText(states)
     let seconds = timing.dropFirst().reduce(0) { $0 + $1.duration.seconds }
-    text += "\n\(proof) (\(Display.grouped(report.evaluations)) networks evaluated"
-    if report.certificate.nodes > 0 { text += ", \(Display.grouped(report.certificate.nodes)) boxes bounded" }
+    text += "\n\(proof) (\(Display.counted(report.evaluations, "network")) evaluated"
+    if report.certificate.nodes > 0 { text += ", \(Display.counted(report.certificate.nodes, "box", "boxes")) bounded" }
     return text + ", \(Display.quantity(seconds, Display.time)))\n"
   }
+
+  private var title: String {
+    if isFeasible { return "best network" }
+    return isComputable ? "no network meets every bound; the closest" : "no network has a finite objective; one of them"
+  }
+
+  /// Whether the objective is a finite number at the reported point.
+  private var isComputable: Bool { report.score.objective.isFinite }
 
   private func constraintText(_ states: [ConstraintState]) -> String {
     guard !states.isEmpty else { return "" }
@@ -150,7 +160,7 @@ struct SearchAnswer {
       func show(_ value: Double) -> String { value.isFinite ? Display.value(value, of: quantity) : "–" }
       table.add(
         quantity.rawValue, state.bound.relation == .atLeast ? "≥" : "≤", show(state.bound.limit), show(state.value),
-        show(state.bound.slack(state.value)),
+        state.value.isFinite ? Display.difference(state.bound.slack(state.value), of: quantity) : "–",
         isFeasible ? (state.isBinding ? "binding" : "") : state.bestPossible.map(show) ?? "–")
     }
     return "\n" + table.text
@@ -159,7 +169,10 @@ struct SearchAnswer {
   private var proof: String {
     switch report.certificate.status {
     case .optimal: "proved: no other network of the space is better, by the fitted models"
-    case .infeasible: "proved: no network of the space meets every bound, by the fitted models"
+    case .infeasible:
+      isComputable
+        ? "proved: no network of the space meets every bound, by the fitted models"
+        : "proved: no network of the space has a finite objective within the bounds, by the fitted models"
     case .gap: "not proved: stopped (\(report.termination.rawValue)) at a gap of \(Display.percent(report.gap ?? .nan))"
     case .none: "not proved (\(report.termination.rawValue))"
     }
@@ -170,6 +183,9 @@ struct SearchAnswer {
       "\(state.bound.quantity.rawValue): no network meets the bound, found at best "
         + Display.value(state.bestPossible ?? .nan, of: state.bound.quantity)
         + ", bound \(Display.value(state.bound.limit, of: state.bound.quantity))"
+    }
+    guard isComputable else {
+      return "no feasible point: objective: no finite value, found infinite or not a number at every network evaluated"
     }
     let isProved = report.certificate.status == .infeasible
     guard missed.isEmpty else { return "no feasible point: " + missed.joined(separator: "; ") }

@@ -60,6 +60,7 @@ public struct SearchQuery: Sendable {
 
     var heuristic = HierarchicalSHGO()
     heuristic.seed = seed
+    heuristic.isKickingFeasible = strategy != BranchAndBound.name
     var report = heuristic.run(question.problem, stopping: rule)
     let searched = clock.now
     if strategy == BranchAndBound.name || certify {

@@ -5,7 +5,8 @@
 /// halved along its widest variable, the half with the better bound first.
 ///
 /// Requirements: bounds that hold for every point of a sub-box, and that do not loosen when the sub-box shrinks. Start
-/// points are not needed, but a good one saves most of the work.
+/// points are not needed, but a good one saves most of the work; without one the point of an infeasible problem's report
+/// is the lower corner, not the one of least violation.
 ///
 /// A slab is cut only where its bound is *worse* than the best point, or infeasible: every point of equal score is met,
 /// and the lexicographically least canonical one is reported.
@@ -93,6 +94,7 @@ extension BranchAndBound {
     @inlinable
     func report(_ start: SearchReport?) -> SearchReport {
       let isDone = open.isEmpty
+      let proved: Termination = best.score.isFeasible ? .optimal : .infeasible
       let status: Certificate.Status =
         isDone ? (best.score.isFeasible ? .optimal : .infeasible) : best.score.isFeasible ? .gap : .none
       let openBound = open.lazy.map(\.bound.objective).min() ?? .infinity
@@ -105,7 +107,7 @@ extension BranchAndBound {
       return SearchReport(
         strategy: BranchAndBound.name, point: best.point, score: best.score,
         evaluations: session.evaluations + (start?.evaluations ?? 0),
-        termination: session.stop ?? (best.score.isFeasible ? .optimal : .infeasible), levels: start?.levels ?? [],
+        termination: isDone ? proved : session.stop ?? proved, levels: start?.levels ?? [],
         certificate: Certificate(status: status, bound: bound.flatMap { $0.isFinite ? $0 : nil }, nodes: nodes))
     }
 
@@ -129,8 +131,9 @@ extension BranchAndBound {
       var isChanged = true
       while isChanged {
         isChanged = false
-        let upper = node.upper
+        let (lower, upper) = (node.lower, node.upper)
         guard problem.clip(lower: &node.lower, upper: &node.upper) else { return false }
+        if node.lower != lower { node.lowerCorner = problem.corner(node.lower) }
         if node.upper != upper { node.upperCorner = problem.corner(node.upper) }
         for axis in variables.indices where node.lower[axis] < node.upper[axis] {
           let cut = shaveLower(&node, axis) + shaveUpper(&node, axis)
@@ -197,7 +200,7 @@ extension BranchAndBound {
     @inlinable
     func branchingAxis(_ node: Node<Problem>) -> Int? {
       var choice: Int?
-      var most = 0.0
+      var most = -Double.infinity
       for (axis, variable) in variables.enumerated() {
         let left = node.upper[axis] - node.lower[axis]
         guard left > 0 else { continue }

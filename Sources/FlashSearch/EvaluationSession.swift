@@ -46,7 +46,9 @@ struct Candidate: Comparable {
 
   @inlinable
   static func < (a: Candidate, b: Candidate) -> Bool {
-    if a.score != b.score { return a.score < b.score }
+    if a.score < b.score { return true }
+    // Infeasible scores of one violation are equal in order, whatever their objectives.
+    if b.score < a.score { return false }
     return a.point.lexicographicallyPrecedes(b.point)
   }
 }

@@ -27,6 +27,8 @@ public struct HierarchicalSHGO: Sendable {
   public var starts = 8
   /// Kicks of the best minima without a better one after which the search ends.
   public var kicks = 60
+  /// Whether minima are kicked where a feasible point is known too; a proof that follows does better without.
+  public var isKickingFeasible = true
   /// Seed of the kicks.
   public var seed: UInt64 = 0
 
@@ -52,7 +54,7 @@ public struct HierarchicalSHGO: Sendable {
       steps = search.halved(steps)
       for start in search.minima.prefix(starts) { search.span(start.point, steps) }
       if isFinest, search.minima.count == known || search.best.score == best.score {
-        search.kick(patience: kicks, seed: seed)
+        if isKickingFeasible || !search.best.score.isFeasible { search.kick(patience: kicks, seed: seed) }
         levels.append(search.level(steps, since: before))
         break
       }
@@ -125,8 +127,8 @@ extension HierarchicalSHGO {
       vertices.append(Candidate(point: centroid, score: session.score(centroid)))
       let pool = complex.minimizers(vertices.map(\.score)).map { vertices[$0] }.sorted()
       for start in pool.prefix(starts) where session.stop == nil { record(descent(from: start, steps)) }
-      // A stop inside the first complex leaves its best vertex.
-      if minima.isEmpty, let first = vertices.min() { record(first) }
+      // A stop inside a complex leaves its best vertex.
+      if minima.isEmpty || session.stop != nil, let first = vertices.min() { record(first) }
     }
 
     /// Kicks minima out of their basins: three variables of one of the best take random values, and a local search on the
@@ -157,8 +159,7 @@ extension HierarchicalSHGO {
       minima.insert(found, at: place)
     }
 
-    /// A local minimum over moves of one, two or three variables by one step each; three are moved together only where
-    /// two bring nothing.
+    /// A local minimum over moves of one or two variables by one step each.
     @inlinable
     mutating func descent(from start: Candidate, _ steps: [Int]) -> Candidate {
       var current = start
@@ -173,7 +174,8 @@ extension EvaluationSession {
   /// any was.
   @inlinable
   mutating func move(
-    _ current: inout Candidate, atMost count: Int, of axes: ArraySlice<Int>, _ variables: [IntegerVariable], _ steps: [Int]
+    _ current: inout Candidate, atMost count: Int, of axes: ArraySlice<Int>, _ variables: [IntegerVariable],
+    _ steps: [Int]
   ) -> Bool {
     var isImproved = false
     for place in axes.indices {

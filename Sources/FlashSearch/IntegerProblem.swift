@@ -26,10 +26,11 @@ public struct Score: Sendable, Hashable, Comparable {
   /// Σ max(0, cⱼ)/sⱼ: 0 where every constraint is met.
   public let violation: Double
 
-  /// A NaN anywhere makes the point infeasible with infinite violation.
+  /// A NaN anywhere makes the point infeasible with infinite violation; a NaN objective is kept as infinite, so that
+  /// every score equals itself.
   @inlinable
   public init(objective: Double, violation: Double) {
-    self.objective = objective
+    self.objective = objective.isNaN ? .infinity : objective
     self.violation = objective.isNaN || violation.isNaN ? .infinity : violation
   }
 

@@ -7,6 +7,7 @@ struct FitCommand: ParsableCommand {
     abstract: "A predictor or a hardware model from samples, with its quality.",
     discussion: """
       EXAMPLE
+        # in the folder of the sources
         flashnas fit accuracy datasets/fashion-mnist-dense3/samples.csv
       """,
     subcommands: [FitAccuracyCommand.self, FitHardwareCommand.self])
@@ -16,20 +17,28 @@ struct FitAccuracyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "accuracy",
     abstract: "An accuracy model from trained samples.",
+    usage: "flashnas fit accuracy <data> [<options>]",
     discussion: """
-      The CSV has the space's variables as columns (with --space) or nn_degree, then accuracy; a seed column marks runs \
-      of one configuration. --output writes the model, which --accuracy reads.
+      The CSV has the space's variables as columns (with --space) or nn_degree, then accuracy from 0 to 1; a seed \
+      column marks runs of one configuration. --output writes the model in JSON, which --accuracy reads, and the \
+      quality still goes to standard output.
 
       EXAMPLE
+        # in the folder of the sources
         flashnas fit accuracy datasets/fashion-mnist-dense3/samples.csv -o model.json
       """)
 
   @Argument(help: "Samples in CSV, - for standard input.") var data: String
-  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The space of the columns.", valueName: "S"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "The space whose variables are columns (default: the columns are features).", valueName: "S"))
   var space: String?
-  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("flash.", valueName: "NAME"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("The curve, one of 'flashnas list forms'.", valueName: "NAME"))
   var form = "flash"
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup var output: OutputOptions
 
   func run() throws {
     var query = FitAccuracyQuery(data: data)
@@ -43,24 +52,30 @@ struct FitHardwareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hardware",
     abstract: "A cost model from measurements.",
+    usage: "flashnas fit hardware <data> [<options>]",
     discussion: """
       The CSV has the space's variables as columns (with --space) or features (macs, parameters, …), then any of \
-      latency_s, energy_j, area_mm2. --output writes the model, which --hardware reads.
+      latency_s, energy_j, area_mm2. --output writes the model in JSON, which --hardware reads, and the quality still \
+      goes to standard output.
 
       EXAMPLE
         flashnas sample --space dense3-fashion -n 40 --format csv -o plan.csv
-        flashnas simulate --space dense3-fashion --points plan.csv --format csv -o costs.csv
+        flashnas simulate --space dense3-fashion --points plan.csv \\
+          --format csv -o costs.csv
         flashnas fit hardware costs.csv --space dense3-fashion -o hardware.json
       """)
 
   @Argument(help: "Measurements in CSV, - for standard input.") var data: String
-  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The space of the columns.", valueName: "S"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "The space whose variables are columns (default: the columns are features).", valueName: "S"))
   var space: String?
   @Option(
     name: .long, parsing: .unconditionalSingleValue,
     help: ArgumentHelp("A further numeric column to use; may be given several times.", valueName: "COLUMN"))
   var feature: [String] = []
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup var output: OutputOptions
 
   func run() throws {
     var query = FitHardwareQuery(data: data)

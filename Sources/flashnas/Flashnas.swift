@@ -11,11 +11,16 @@ struct Flashnas: ParsableCommand {
       accuracy, latency, energy and area are fitted, and the best network of a space is found, with a proof.
 
       EXAMPLE
-        flashnas search --min-accuracy 91% --max-area 1.5mm2
+        flashnas search --min-accuracy 86% --max-area 2mm2
 
       EXIT CODES
-        0 done · 1 the run failed · 2 no feasible point · 64 wrong usage · 65 something wrong in or about a file · \
-      130 interrupted · 141 closed pipe
+        0    done
+        1    the run failed
+        2    no feasible point
+        64   wrong usage
+        65   something wrong in or about a file
+        130  interrupted
+        141  closed pipe
       """,
     version: "flashnas \(toolkitVersion)",
     subcommands: [

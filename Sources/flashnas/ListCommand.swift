@@ -5,6 +5,7 @@ struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "What there is: \(ListQuery.kinds.joined(separator: ", ")).",
+    usage: "flashnas list <KIND> [<options>]",
     discussion: """
       EXAMPLE
         flashnas list spaces
@@ -12,7 +13,7 @@ struct ListCommand: ParsableCommand {
 
   @Argument(help: ArgumentHelp("One of \(ListQuery.kinds.joined(separator: ", ")).", valueName: "KIND"))
   var kind: String
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup var output: OutputOptions
 
   func run() throws { try output.finish(ListQuery(kind: kind).run()) }
 }

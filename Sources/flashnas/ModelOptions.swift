@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// Which network: a space and one or many of its points.
 struct PointOptions: ParsableArguments {
-  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("A space's name.", valueName: "S"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("A space's name, one of 'flashnas list spaces'.", valueName: "S"))
   var space: String?
 
   @Option(
@@ -27,7 +29,8 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp(
-      "A profile's name or file, a model document, or measurements in CSV.", valueName: "PROFILE|DATA.csv"))
+      "A profile's name or file, a model document, or measurements in CSV.",
+      valueName: "PROFILE|DATA.csv"))
   var hardware: String?
 
   @Option(

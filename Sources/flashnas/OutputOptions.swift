@@ -16,23 +16,25 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     name: .shortAndLong, parsing: .unconditional,
-    help: ArgumentHelp("Write the result to a file, in one step.", valueName: "FILE"))
+    help: ArgumentHelp("Write the result to a file, in one step (default: standard output).", valueName: "FILE"))
   var output: String?
 
-  @Flag(name: .shortAndLong, help: "No notes on standard error.")
+  @Flag(name: .shortAndLong, help: "No notes on standard error; errors are still told.")
   var quiet = false
 
-  @Flag(name: .shortAndLong, help: "Timings on standard error.")
+  @Flag(name: .shortAndLong, help: "Timings of a search on standard error, in seconds.")
   var verbose = false
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Seed of every random choice (default: 0).", valueName: "N"))
+    help: ArgumentHelp("Seed of every random choice, an integer ≥ 0 (default: 0).", valueName: "N"))
   var seed: String?
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Threads to use at most; never changes a result (this version uses one).", valueName: "N"))
+    help: ArgumentHelp(
+      "Threads to use at most, 1 to 4096 (default: all cores); never changes a result. This version uses one.",
+      valueName: "N"))
   var threads: String?
 
   @Flag(name: .long, help: "Leave the timing out of JSON.")
@@ -46,13 +48,11 @@ struct OutputOptions: ParsableArguments {
   ///
   /// - Parameter writesModel: whether `--output` takes the JSON document, whatever the format on standard output.
   func finish(_ result: QueryResult, writesModel: Bool = false) throws {
-    // Rendered before anything is written: a format that a command does not have leaves no file behind.
-    let text = try result.rendered(format ?? .table, timing: !noTiming)
     if verbose { for line in result.timingLines { Terminal.log(line) } }
     if let output {
       try result.write(to: output, writesModel ? .json : format ?? .table, timing: !noTiming && !writesModel)
     }
-    if output == nil || writesModel { Terminal.print(text) }
+    if output == nil || writesModel { Terminal.print(result.rendered(format ?? .table, timing: !noTiming)) }
     if !quiet || result.exitCode == 65 { for notice in result.notices { Terminal.log(notice) } }
     if result.exitCode != 0 { throw ExitCode(result.exitCode) }
   }

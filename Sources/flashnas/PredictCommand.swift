@@ -7,7 +7,8 @@ struct PredictCommand: ParsableCommand {
     abstract: "Accuracy, latency, energy and area, with intervals.",
     discussion: """
       Of points of a space, of a saved result of 'search', of a described network, or of a CSV of features (--points \
-      without --space).
+      without --space). Where they are not given, \
+      --accuracy is auto and --hardware systolic-ws-32x32.
 
       EXAMPLES
         flashnas search --format json -o best.json
@@ -17,7 +18,7 @@ struct PredictCommand: ParsableCommand {
   @Argument(help: "A saved result, or a description.") var file: String?
   @OptionGroup var points: PointOptions
   @OptionGroup var models: ModelOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup var output: OutputOptions
 
   func run() throws {
     var query = PredictQuery()

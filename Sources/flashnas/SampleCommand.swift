@@ -5,20 +5,25 @@ struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample",
     abstract: "Which configurations to train or to measure.",
+    usage: "flashnas sample --space <S> --count <N> [<options>]",
     discussion: """
+      Distinct points of a space, spread evenly over it; a smaller plan of one seed begins a larger one.
+
       EXAMPLE
-        flashnas sample --space dense3-fashion --design sobol -n 25 --format csv -o plan.csv
+        flashnas sample --space dense3-fashion -n 25 --format csv -o plan.csv
       """)
 
-  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("A space's name.", valueName: "S"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("A space's name, one of 'flashnas list spaces'.", valueName: "S"))
   var space: String
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("sobol: a randomly shifted Sobol sequence.", valueName: "NAME"))
+    help: ArgumentHelp("How they are chosen: sobol, a randomly shifted Sobol sequence.", valueName: "NAME"))
   var design = "sobol"
   @Option(
     name: [.customShort("n"), .customLong("count")], parsing: .unconditional,
-    help: ArgumentHelp("How many configurations.", valueName: "N"))
+    help: ArgumentHelp("How many configurations, 1 to 100000.", valueName: "N"))
   var count: String
   @Option(
     name: .long, parsing: .unconditionalSingleValue,
@@ -26,9 +31,10 @@ struct SampleCommand: ParsableCommand {
   var fix: [String] = []
   @Option(
     name: .long, parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Hold a variable to a range; may be given several times.", valueName: "NAME=N..M"))
+    help: ArgumentHelp("Hold a variable to a range, ends included; may be given several times.", valueName: "NAME=N..M")
+  )
   var range: [String] = []
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup var output: OutputOptions
 
   func run() throws {
     var query = SampleQuery(space: space, count: count)

@@ -9,19 +9,27 @@ struct SearchCommand: ParsableCommand {
       Without options it solves the shipped problems/default.yaml. An option replaces what the problem file says; with \
       another --space the shipped default's bounds, which are numbers of its own space, are left out.
 
+      Expressions have the names accuracy latency energy area power edp macs parameters nn_degree nn_mass in SI units \
+      (area in mm2), numbers, + - * / ^ log exp sqrt min max and parentheses.
+
       EXAMPLES
         flashnas search
-        flashnas search --min-accuracy 91% --max-area 1.5mm2 --format json
-        flashnas search --space dense3-cifar --minimize 'latency*energy' --fix depth1=8 --range width1=16..32
+        flashnas search --min-accuracy 86% --max-area 2mm2 --format json
+        flashnas search --space dense3-cifar --minimize 'latency*energy' \\
+          --fix depth1=8 --range width1=16..32
       """)
 
-  @Argument(help: "A problem file.") var problem: String?
-  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("A space's name.", valueName: "S"))
+  @Argument(help: "A problem file (flashnas.problem/1 in YAML or JSON).") var problem: String?
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("A space's name, one of 'flashnas list spaces'.", valueName: "S"))
   var space: String?
   @OptionGroup var models: ModelOptions
-  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("What to maximise.", valueName: "EXPR"))
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("What to maximise, an expression.", valueName: "EXPR"))
   var maximize: String?
-  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("What to minimise.", valueName: "EXPR"))
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("What to minimise, an expression.", valueName: "EXPR"))
   var minimize: String?
   @OptionGroup(title: "Bounds") var bounds: BoundOptions
   @Flag(name: .long, help: "Drop every bound of the problem file.") var unbounded = false
@@ -31,19 +39,24 @@ struct SearchCommand: ParsableCommand {
   var fix: [String] = []
   @Option(
     name: .long, parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Hold a variable to a range; may be given several times.", valueName: "NAME=N..M"))
+    help: ArgumentHelp("Hold a variable to a range, ends included; may be given several times.", valueName: "NAME=N..M")
+  )
   var range: [String] = []
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("exact (the default) or hierarchical; 'list strategies' tells more.", valueName: "NAME"))
   var strategy: String?
-  @Flag(name: .long, help: "Add the exact proof to any strategy.") var certify = false
-  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("Networks to evaluate at most.", valueName: "N"))
+  @Flag(name: .long, help: "Add the exact proof to any strategy (exact has it).") var certify = false
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Networks to evaluate at most (default: as many as it takes).", valueName: "N"))
   var budget: String?
   @Option(
-    name: .long, parsing: .unconditional, help: ArgumentHelp("Stop after a time, such as 2s.", valueName: "TIME"))
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "Stop after a time, such as 2s or 500ms, with the best so far (default: never).", valueName: "TIME"))
   var timeLimit: String?
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup var output: OutputOptions
 
   func run() throws {
     var query = SearchQuery()
@@ -70,19 +83,30 @@ struct SearchCommand: ParsableCommand {
 
 /// Bounds on quantities.
 struct BoundOptions: ParsableArguments {
-  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The least accuracy.", valueName: "86%"))
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("The least accuracy, as 86% or 0.86.", valueName: "86%"))
   var minAccuracy: String?
-  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The largest latency.", valueName: "1ms"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("The largest latency, in s, ms, us or ns.", valueName: "1ms"))
   var maxLatency: String?
-  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The largest energy.", valueName: "2mJ"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("The largest energy, in J, mJ, uJ, nJ or pJ.", valueName: "2mJ"))
   var maxEnergy: String?
-  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The largest area.", valueName: "30mm2"))
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("The largest area, in mm2 or um2.", valueName: "30mm2"))
   var maxArea: String?
-  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The largest mean power.", valueName: "500mW"))
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("The largest mean power, in W or mW.", valueName: "500mW"))
   var maxPower: String?
-  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The most MACs.", valueName: "5M"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("The most multiply-accumulates, k, M and G allowed.", valueName: "5M"))
   var maxMacs: String?
-  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The most parameters.", valueName: "100k"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("The most parameters, k, M and G allowed.", valueName: "100k"))
   var maxParameters: String?
 
   /// The bounds that were given, in this order.

@@ -5,18 +5,21 @@ struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
     abstract: "Costs of points or networks from a simulator.",
+    usage: "flashnas simulate [<networks> ...] [<options>]",
     discussion: """
       EXAMPLE
-        flashnas simulate --space dense3-cifar --hardware systolic-ws-32x32 --points plan.csv --format csv -o costs.csv
+        flashnas sample --space dense3-cifar -n 10 --format csv -o plan.csv
+        flashnas simulate --space dense3-cifar --hardware systolic-ws-32x32 \\
+          --points plan.csv --format csv -o costs.csv
       """)
 
-  @Argument(help: "Descriptions.") var networks: [String] = []
+  @Argument(help: "Descriptions (flashnas.network/1 in YAML or JSON).") var networks: [String] = []
   @OptionGroup var points: PointOptions
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("A profile's name or file (default: systolic-ws-32x32).", valueName: "PROFILE"))
   var hardware: String?
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup var output: OutputOptions
 
   func run() throws {
     var query = SimulateQuery()

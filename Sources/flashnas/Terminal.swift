@@ -16,8 +16,11 @@ enum Terminal {
 
   static var isInterrupted: Bool { interrupted != 0 }
 
-  /// A closed pipe becomes an error of `write` instead of a signal.
-  static func prepare() { signal(SIGPIPE, SIG_IGN) }
+  /// A closed pipe and a file beyond the system's limit become errors of `write` instead of signals.
+  static func prepare() {
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+  }
 
   /// From here on an interrupt is asked for by `isInterrupted` instead of ending the process.
   static func catchInterrupts() {

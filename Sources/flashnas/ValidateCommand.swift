@@ -5,19 +5,22 @@ struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
     abstract: "Check problems, profiles, descriptions, models, results and CSV files.",
+    usage: "flashnas validate <files> ... [<options>]",
     discussion: """
       Exit code 65 where any file is wrong, with one line for each on standard error.
 
       EXAMPLE
-        flashnas validate problem.yaml samples.csv
+        flashnas search --format json -o best.json
+        flashnas validate best.json
       """)
 
   @Argument(help: "Files to check.") var files: [String]
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("The space whose variables a CSV's columns are.", valueName: "S"))
+    help: ArgumentHelp(
+      "The space whose variables a CSV's columns are (default: the columns are features).", valueName: "S"))
   var space: String?
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup var output: OutputOptions
 
   func run() throws {
     var query = ValidateQuery(files: files)

@@ -11,22 +11,11 @@ import Testing
     try await Program.run(command.split(separator: " ").map(String.init) + ["--help"], stdin: .text(""))
   }
 
-  /// The examples of a help text: one command line each, wrapped lines joined.
+  /// The lines of a help text's examples, as they stand.
   static func examples(_ text: String) -> [String] {
-    var lines: [String] = []
-    var isExample = false
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      if line == "EXAMPLE" || line == "EXAMPLES" {
-        isExample = true
-      } else if line.isEmpty {
-        isExample = false
-      } else if isExample, line.hasPrefix("  flashnas ") {
-        lines.append(String(line.dropFirst(2)))
-      } else if isExample, !lines.isEmpty {
-        lines[lines.count - 1] += " " + line.drop { $0 == " " }
-      }
-    }
-    return lines
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    guard let title = lines.firstIndex(where: { $0 == "EXAMPLE" || $0 == "EXAMPLES" }) else { return [] }
+    return Array(lines[(title + 1)...].prefix { !$0.isEmpty })
   }
 
   @Test(arguments: commands) func `help ends with 0, on standard output, and has an example`(
@@ -40,21 +29,26 @@ import Testing
     #expect(!Self.examples(outcome.output).isEmpty)
   }
 
-  @Test(arguments: commands) func `the examples of help run`(_ command: String) async throws {
-    let folder = try TemporaryFolder()
-    try FileManager.default.createSymbolicLink(
-      atPath: "\(folder.path)/datasets", withDestinationPath: "\(packageRoot)/datasets")
-    try folder.file("problem.yaml", "schema: flashnas.problem/1\nspace: dense3-cifar\nobjective: {minimize: macs}\n")
-    try folder.file("samples.csv", "nn_degree,accuracy\n50,0.9\n")
-    try folder.file("plan.csv", "\(Points.header)\n16,8,10,32,8,20,64,8,40\n")
-    for example in Self.examples(try await Self.help(command).output) {
-      let words = example.split(separator: " ").dropFirst().map { $0.replacingOccurrences(of: "'", with: "") }
-      let outcome = try await Program.run(Array(words), stdin: .text(""), in: folder.path)
-      // Whether a bound can be met depends on the samples that the predictor was fitted to.
-      if outcome.code == 2, outcome.errors.hasPrefix("flashnas: no feasible point") { continue }
-      #expect(outcome.code == 0, "\(example): \(outcome.errors)")
-      #expect(outcome.errors == "")
+  @Test(arguments: commands) func `every line of an example is indented and fits into 80 columns`(
+    _ command: String
+  ) async throws {
+    for line in Self.examples(try await Self.help(command).output) {
+      #expect(line.hasPrefix("  ") && line.count <= 80, "\(line)")
     }
+  }
+
+  @Test(arguments: commands) func `the examples of help paste into a shell`(_ command: String) async throws {
+    let folder = try TemporaryFolder()
+    let files = FileManager.default
+    try files.createSymbolicLink(
+      atPath: "\(folder.path)/datasets", withDestinationPath: "\(packageRoot)/datasets")
+    try files.createSymbolicLink(atPath: "\(folder.path)/flashnas", withDestinationPath: Program.path)
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    let script = Self.examples(try await Self.help(command).output).joined(separator: "\n")
+    let outcome = try await Program.run(
+      "/bin/sh", ["-e", "-c", script], environment: ["PATH": "\(folder.path):\(path)"], in: folder.path)
+    #expect(outcome.code == 0, "\(script): \(outcome.errors)")
+    #expect(outcome.errors == "")
   }
 
   @Test func `the program alone and a command with subcommands print their help`() async throws {

@@ -56,6 +56,16 @@ enum Program {
     return try await running.finish()
   }
 
+  /// Runs another program, such as a shell, to its end.
+  ///
+  /// - Parameter environment: variables that are set, or taken away where the value is nil.
+  static func run(
+    _ executable: String, _ arguments: [String], environment: [String: String?], in folder: String
+  ) async throws -> Outcome {
+    let running = try Running(arguments, folder: folder, executable: executable, environment: environment)
+    return try await running.finish()
+  }
+
   static func run(_ arguments: String..., stdin: String = "", in folder: String? = nil) async throws -> Outcome {
     try await run(arguments, stdin: .text(stdin), in: folder)
   }
@@ -70,18 +80,18 @@ final class Running: @unchecked Sendable {
 
   /// - Parameter output: where standard output goes; a file when left out.
   init(
-    _ arguments: [String], stdin: Program.Input = .text(""), folder working: String? = nil, output: FileHandle? = nil
-  )
-    throws
-  {
+    _ arguments: [String], stdin: Program.Input = .text(""), folder working: String? = nil, output: FileHandle? = nil,
+    executable: String = Program.path, environment more: [String: String?] = [:]
+  ) throws {
     guard let folder else { throw CocoaError(.fileWriteUnknown) }
     signal(SIGPIPE, SIG_IGN)
-    process.executableURL = URL(fileURLWithPath: Program.path)
+    process.executableURL = URL(fileURLWithPath: executable)
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: working ?? packageRoot)
     var environment = ProcessInfo.processInfo.environment
     environment["FLASHNAS_DATA"] = packageRoot
     environment["COLUMNS"] = "80"
+    for (name, value) in more { environment[name] = value }
     process.environment = environment
     process.standardOutput = try output ?? folder.handle("output")
     process.standardError = try folder.handle("errors")

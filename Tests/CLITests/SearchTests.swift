@@ -142,6 +142,67 @@ import Testing
     }
   }
 
+  @Test func `no feasible point as CSV is the header alone`() async throws {
+    let none = try await Program.run("search", "--min-accuracy", "99.9%", "--format", "csv")
+    #expect(none.code == 2)
+    #expect(none.errorLines.count == 1)
+    #expect(none.rows.count == 1)
+    let found = try await Program.run("search", "--unbounded", "--format", "csv")
+    #expect(found.code == 0)
+    #expect(found.rows.count == 2)
+    #expect(none.rows[0] == found.rows[0])
+    #expect(none.rows[0].prefix(9).joined(separator: ",") == Points.header)
+  }
+
+  @Test(arguments: [1, 2, 511, 512, 513, 3000], ["exact", "hierarchical"])
+  func `no more networks are evaluated than the budget allows`(_ budget: Int, _ strategy: String) async throws {
+    let outcome = try await search("--unbounded", "--budget", "\(budget)", "--strategy", strategy)
+    #expect(outcome.code == 0)
+    let result = try outcome.json
+    #expect((result["strategy"] as? [String: Any])?["evaluations"] as? Int == budget)
+    #expect((result["strategy"] as? [String: Any])?["termination"] as? String == "budget")
+    #expect(result["best"] is [String: Any])
+  }
+
+  static let undefined = [
+    ["--minimize", "macs^400"], ["--maximize", "macs^400"], ["--minimize", "log(-macs)"],
+    ["--maximize", "sqrt(-latency)"], ["--minimize", "accuracy/(macs-macs)"],
+  ]
+
+  /// What leaves 5049 networks: few enough to see every one.
+  private static let held = ["depth1=4", "depth2=4", "depth3=4", "skip1=0", "skip2=0", "skip3=0"].flatMap {
+    ["--fix", $0]
+  }
+
+  @Test(arguments: undefined) func `an objective without a finite value is no feasible point`(
+    _ objective: [String]
+  ) async throws {
+    for limits in [Self.held, ["--budget", "3000"], ["--time-limit", "500ms"]] {
+      let outcome = try await Program.run(["search", "--unbounded", "--format", "json"] + objective + limits)
+      #expect(outcome.code == 2)
+      #expect(outcome.errorLines.count == 1)
+      #expect(outcome.errors.hasPrefix("flashnas: no feasible point: objective: no finite value"))
+      let result = try outcome.json
+      #expect(result["best"] is NSNull)
+      #expect((result["objective"] as? [String: Any])?["value"] is NSNull)
+    }
+  }
+
+  @Test func `one of a thing is not several`() async throws {
+    let point = Points.fashion.split(separator: ",").flatMap { ["--fix", String($0)] }
+    let one = try await Program.run(["search", "--unbounded"] + point)
+    #expect(one.output.contains(": 1 configuration, 1 of them distinct\n"))
+    #expect(one.output.firstMatch(of: /\b1 (networks|boxes|configurations)\b/) == nil)
+    let budget = try await Program.run("search", "--unbounded", "--budget", "1")
+    #expect(budget.output.contains("(1 network evaluated, "))
+  }
+
+  @Test func `the slack of accuracy is in percentage points`() async throws {
+    let outcome = try await Program.run("search", "--min-accuracy", "80%", "--max-area", "9mm2")
+    let row = try #require(outcome.output.split(separator: "\n").first { $0.hasPrefix("  accuracy    ≥") })
+    #expect(row.firstMatch(of: /80\.00 % +\d+\.\d\d % +\d+\.\d+ points/) != nil, "\(row)")
+  }
+
   @Test func `a bound replaces the one of its name, and unbounded drops all`() async throws {
     let bounded = try await search("--max-area", "1.5mm2", "--max-latency", "1ms").json
     let constraints = try #require(bounded["constraints"] as? [[String: Any]])

@@ -11,6 +11,25 @@ import Testing
     #expect(table.text == "  name    value\n  a         1.5  note\n  longer    -20\n  ä       word\n")
   }
 
+  @Test func `a header stands to the right above numbers alone, and notes with digits are no numbers`() {
+    var table = TextTable(header: ["1", "time", "note", "rank"])
+    table.add("10", "1 500 ms", "95 % interval", "0.5")
+    table.add("9", "-0.20 us", "2 · MACs", "–")
+    #expect(
+      table.text == """
+         1      time  note           rank
+        10  1 500 ms  95 % interval   0.5
+         9  -0.20 us  2 · MACs          –
+
+        """)
+  }
+
+  @Test func `things are counted in the singular and the plural`() {
+    #expect(Display.counted(1, "box", "boxes") == "1 box")
+    #expect(Display.counted(0, "box", "boxes") == "0 boxes")
+    #expect(Display.counted(1000, "network") == "1 000 networks")
+  }
+
   @Test func `a table without rows is empty, and rows may be ragged`() {
     #expect(TextTable().text == "")
     var table = TextTable()

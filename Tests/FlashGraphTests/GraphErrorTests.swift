@@ -150,7 +150,12 @@ struct GraphErrorTests {
     #expect(message(dense([4], [0], [1])) == "cells[0].depth: out of range, found 0, allowed 1 to 1024")
     #expect(message(dense([4], [1025], [1])) == "cells[0].depth: out of range, found 1025, allowed 1 to 1024")
     #expect(message(dense([4], [3], [-1])) == "cells[0].skip: out of range, found -1, allowed 0 to 1048576")
-    #expect(message(dense([65_536], [1024], [0])) == "cells[0]: channels: too large, allowed at most 16777216")
+    #expect(
+      message(dense([1024], [1024], [0]))
+        == "cells[0]: channels that its layers may link: too large, allowed at most 33554432")
+    #expect(
+      message(dense([65_536], [30], [1 << 20])) == "cells[0]: weights of a layer: too large, allowed at most 2147483648"
+    )
     #expect(
       message(dense([4], [3], [1], classes: 0)) == "classifier: outputs: out of range, found 0, allowed 1 to 2147483648"
     )

@@ -1,0 +1,135 @@
+import FlashHardware
+import FlashNAS
+import FlashSearch
+import Testing
+
+@testable import FlashFormats
+@testable import FlashQueries
+
+/// What the checkout ships: the default problem, the profile's fitted part and the tables behind it.
+@Suite("Shipped data")
+struct ShippedDataTests {
+  static let profilePath = "\(packageRoot)/hardware-profiles/systolic-ws-32x32.yaml"
+  static let tables = "\(packageRoot)/datasets/systolic-ws-32x32"
+  let space: SearchSpace
+  let profile: HardwareProfile
+
+  init() throws {
+    space = try SearchSpace.named("dense3-fashion")
+    profile = try HardwareProfileFile.read(Self.profilePath)
+  }
+
+  @Test("the default problem's optimum is a trade-off: both bounds bind, half of the variables are inside their ranges")
+  func defaultProblem() throws {
+    let file = try ProblemFile(reading: "\(packageRoot)/problems/default.yaml")
+    #expect(file.space == "dense3-fashion")
+    #expect(file.hardware == "systolic-ws-32x32")
+    let space = try space.restricted(to: file.ranges)
+    let predictor = try AccuracyModelFile.read("\(packageRoot)/datasets/\(try #require(space.dataset))/predictor.json")
+    let array = try #require(profile.simulator)
+    let problem = try DesignProblem(
+      space: space, model: PerformanceModel(predictor: predictor, costs: .simulated(array)), objective: file.objective,
+      bounds: file.bounds)
+    let report = BranchAndBound().run(problem, stopping: StoppingRule())
+    #expect(report.certificate.status == .optimal)
+    #expect(problem.bounds.count == 2)
+    #expect(problem.isBinding(at: report.point) == [true, true])
+    let inside = zip(report.point, space.variables).count { $1.lower < $0 && $0 < $1.upper }
+    #expect(2 * inside >= space.variables.count, "\(report.point)")
+  }
+
+  @Test("a search for the default problem gives the proved optimum")
+  func query() throws {
+    var query = SearchQuery()
+    query.problem = "\(packageRoot)/problems/default.yaml"
+    query.accuracy = "\(packageRoot)/datasets/fashion-mnist-dense3/predictor.json"
+    query.hardware = Self.profilePath
+    query.strategy = "exact"
+    let exact = try query.run()
+    query.strategy = "hierarchical"
+    let hierarchical = try query.run()
+    #expect(exact.document["best"] != .null)
+    #expect(exact.document["best"] == hierarchical.document["best"])
+  }
+
+  @Test("the profile's fitted part is the fit over its table")
+  func fitted() throws {
+    let fits = try HardwareSamples(reading: "\(Self.tables)/fit.csv", space: space).fits()
+    #expect(fits.map(\.quantity) == CostQuantity.allCases.map(\.rawValue))
+    let fitted = try #require(profile.fitted)
+    for fit in fits {
+      let quantity = try #require(CostQuantity(rawValue: fit.quantity))
+      let shipped = try #require(fitted[quantity])
+      #expect(shipped.features == fit.cost.features)
+      for (a, b) in zip(shipped.coefficients, fit.cost.coefficients) {
+        #expect(abs(a - b) <= 1e-6 * abs(b), "\(fit.quantity)")
+      }
+      let reach = try #require(shipped.relativeReach)
+      #expect(abs(reach - (fit.cost.relativeReach ?? .nan)) <= 1e-6 * reach)
+      #expect(shipped.ranges == fit.cost.ranges)
+    }
+  }
+
+  /// The errors that the profile states for a quantity, as it prints them.
+  private func stated(_ quantity: CostQuantity, _ key: String) throws -> (mape: String, maxAPE: String, samples: Int) {
+    let root = try Field(
+      document: TextFile.read(Self.profilePath, limit: TextFile.documentLimit), file: Self.profilePath)
+    let errors = try root.required("fitted").required(quantity.rawValue).required(key)
+    return (
+      try errors.required("mape").string(), try errors.required("max_ape").string(),
+      try errors.required("samples").integer()
+    )
+  }
+
+  /// Whether a number rounds to what is printed.
+  private func rounds(_ value: Double, to text: String) throws -> Bool {
+    let digits = text.split(separator: ".").dropFirst().first?.count ?? 0
+    let half = (0..<digits).reduce(0.5) { half, _ in half / 10 }
+    return abs(value - (try #require(Double(text)))) <= half * (1 + 1e-6)
+  }
+
+  @Test("the leave-one-out errors that the profile states are right to the printed digits")
+  func leaveOneOut() throws {
+    for fit in try HardwareSamples(reading: "\(Self.tables)/fit.csv", space: space).fits() {
+      let stated = try stated(#require(CostQuantity(rawValue: fit.quantity)), "leave_one_out")
+      #expect(try rounds(fit.leaveOneOut.mape, to: stated.mape), "\(fit.quantity): \(fit.leaveOneOut.mape)")
+      #expect(try rounds(fit.leaveOneOut.maxAPE, to: stated.maxAPE), "\(fit.quantity): \(fit.leaveOneOut.maxAPE)")
+      #expect(fit.samples == stated.samples)
+    }
+  }
+
+  @Test("the test errors that the profile states are right to the printed digits")
+  func testErrors() throws {
+    let file = try SampleFile(reading: "\(Self.tables)/test.csv", space: space)
+    let points = try file.table.rows.map { try file.point($0) }
+    let fitted = try #require(profile.fitted)
+    for quantity in CostQuantity.allCases {
+      let cost = try #require(fitted[quantity])
+      let column = try #require(file.table.column(quantity.rawValue))
+      let errors = PercentageErrors(
+        predicted: points.map { cost.value(of: space.features($0)) },
+        measured: try file.table.rows.map { try file.table.number($0, column) })
+      let stated = try stated(quantity, "test")
+      #expect(try rounds(errors.mape, to: stated.mape), "\(quantity): \(errors.mape)")
+      #expect(try rounds(errors.maxAPE, to: stated.maxAPE), "\(quantity): \(errors.maxAPE)")
+      #expect(points.count == stated.samples)
+    }
+  }
+
+  @Test(
+    "the profile's tables are what its simulator gives for their plans", arguments: [("fit", 40, 1), ("test", 200, 2)])
+  func tables(name: String, count: Int, seed: UInt64) throws {
+    let array = try #require(profile.simulator)
+    let file = try SampleFile(reading: "\(Self.tables)/\(name).csv", space: space)
+    let points = try file.table.rows.map { try file.point($0) }
+    #expect(points == (try space.sobolPlan(count: count, seed: seed)))
+    #expect(file.table.header == space.variableNames + CostQuantity.allCases.map(\.rawValue) + ["cycles"])
+    for (row, point) in zip(file.table.rows, points) {
+      let tally = CostModel.tally(array, point, space)
+      let costs = array.costs(of: tally)
+      let expected = [costs.latency.seconds, costs.energy.joules, costs.area.squareMillimetres].map { "\($0)" }
+      #expect(Array(row.fields[9..<12]) == expected, "line \(row.line)")
+      #expect(row.fields[12] == "\(tally.computeCycles)", "line \(row.line)")
+    }
+  }
+}
