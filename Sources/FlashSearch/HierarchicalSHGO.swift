@@ -13,7 +13,7 @@ public import FlashNumerics
 ///
 /// Deviations from the paper: the pool is searched best-first; infeasible vertices are ordered by their violation
 /// instead of all standing at +∞; a local search is a pattern search over integers and may leave its star, since a star
-/// cuts off optima under constraints; random kicks follow the finest level, which the paper does not have (without them 12
+/// cuts off optima under constraints; random kicks follow the finest level, which the paper does not have (without them 15
 /// of 20 enumerated questions over a million points and more were answered right, with them 20); every scored point
 /// counts against the budget.
 ///
