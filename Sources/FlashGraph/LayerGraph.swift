@@ -180,20 +180,11 @@ public struct LayerGraph: Sendable, Hashable {
     let kernel = [shape.kernelHeight, shape.kernelWidth, shape.inputChannels / shape.groups, shape.outputChannels]
     let positions =
       isTransposed ? [shape.inputHeight, shape.inputWidth] : [shape.outputHeight, shape.outputWidth]
-    guard let weights = product(kernel, limit: sizeLimit), product([weights] + positions, limit: macLimit) != nil else {
+    guard let weights = BoundedProduct.of(kernel, limit: sizeLimit),
+      BoundedProduct.of([weights] + positions, limit: macLimit) != nil
+    else {
       throw .tooLarge(where: "\(place): weights or MACs", limit: macLimit)
     }
-  }
-
-  /// The product of non-negative factors, `nil` where it is above the limit.
-  static func product(_ factors: [Int], limit: Int) -> Int? {
-    var result = 1
-    for factor in factors {
-      let (partial, overflow) = result.multipliedReportingOverflow(by: factor)
-      guard !overflow, partial <= limit else { return nil }
-      result = partial
-    }
-    return result
   }
 }
 

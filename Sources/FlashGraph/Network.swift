@@ -196,25 +196,16 @@ public struct Network: Sendable, Hashable {
     try check(shape.channels, in: range, "\(place): channels")
     try check(shape.height, in: range, "\(place): height")
     try check(shape.width, in: range, "\(place): width")
-    guard product(shape.channels, shape.height, shape.width) != nil else {
+    guard BoundedProduct.of([shape.channels, shape.height, shape.width], limit: sizeLimit) != nil else {
       throw .tooLarge(where: place, limit: sizeLimit)
     }
   }
 
   private static func check(_ layer: WeightedLayer, _ place: String) throws(GraphError) {
-    guard let weights = product(layer.kernelHeight * layer.kernelWidth, layer.inputChannels, layer.outputChannels)
+    let factors = [layer.kernelHeight * layer.kernelWidth, layer.inputChannels, layer.outputChannels]
+    guard let weights = BoundedProduct.of(factors, limit: sizeLimit)
     else { throw .tooLarge(where: "\(place): weights", limit: sizeLimit) }
     // Both factors are at most 2³¹: no overflow.
     guard weights * layer.outputPixels <= macLimit else { throw .tooLarge(where: "\(place): MACs", limit: macLimit) }
-  }
-
-  private static func product(_ factors: Int...) -> Int? {
-    var result = 1
-    for factor in factors {
-      let (partial, overflow) = result.multipliedReportingOverflow(by: factor)
-      guard !overflow, partial <= sizeLimit else { return nil }
-      result = partial
-    }
-    return result
   }
 }

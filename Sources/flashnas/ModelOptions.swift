@@ -38,3 +38,17 @@ struct ModelOptions: ParsableArguments {
     help: ArgumentHelp("simulated or fitted, where the profile has both (default: simulated).", valueName: "KIND"))
   var costs: String?
 }
+
+/// Variables held to less than their ranges.
+struct VariableOptions: ParsableArguments {
+  @Option(
+    name: .long, parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Hold a variable to a value; may be given several times.", valueName: "NAME=N"))
+  var fix: [String] = []
+
+  @Option(
+    name: .long, parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Hold a variable to a range, ends included; may be given several times.", valueName: "NAME=N..M")
+  )
+  var range: [String] = []
+}

@@ -25,22 +25,14 @@ struct SampleCommand: ParsableCommand {
     name: [.customShort("n"), .customLong("count")], parsing: .unconditional,
     help: ArgumentHelp("How many configurations, 1 to 100000.", valueName: "N"))
   var count: String
-  @Option(
-    name: .long, parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Hold a variable to a value; may be given several times.", valueName: "NAME=N"))
-  var fix: [String] = []
-  @Option(
-    name: .long, parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Hold a variable to a range, ends included; may be given several times.", valueName: "NAME=N..M")
-  )
-  var range: [String] = []
+  @OptionGroup var variables: VariableOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     var query = SampleQuery(space: space, count: count)
     query.design = design
-    query.fix = fix
-    query.range = range
+    query.fix = variables.fix
+    query.range = variables.range
     query.seed = output.seed
     try output.finish(query.run())
   }

@@ -33,15 +33,7 @@ struct SearchCommand: ParsableCommand {
   var minimize: String?
   @OptionGroup(title: "Bounds") var bounds: BoundOptions
   @Flag(name: .long, help: "Drop every bound of the problem file.") var unbounded = false
-  @Option(
-    name: .long, parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Hold a variable to a value; may be given several times.", valueName: "NAME=N"))
-  var fix: [String] = []
-  @Option(
-    name: .long, parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Hold a variable to a range, ends included; may be given several times.", valueName: "NAME=N..M")
-  )
-  var range: [String] = []
+  @OptionGroup var variables: VariableOptions
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("exact (the default) or hierarchical; 'list strategies' tells more.", valueName: "NAME"))
@@ -69,8 +61,8 @@ struct SearchCommand: ParsableCommand {
     query.minimize = minimize
     query.bounds = bounds.given
     query.isUnbounded = unbounded
-    query.fix = fix
-    query.range = range
+    query.fix = variables.fix
+    query.range = variables.range
     query.strategy = strategy
     query.certify = certify
     query.budget = budget

@@ -34,15 +34,15 @@ enum Terminal {
   }
 
   /// Writes to standard output; ends with 141 where nobody reads it.
-  static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
+  static func print(_ text: String) { send(text, to: STDOUT_FILENO) }
 
   /// Writes a line to standard error.
-  static func log(_ line: String) { write("flashnas: \(line)\n", to: STDERR_FILENO) }
+  static func log(_ line: String) { send("flashnas: \(line)\n", to: STDERR_FILENO) }
 
-  private static func write(_ text: String, to descriptor: Int32) {
+  private static func send(_ text: String, to descriptor: Int32) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { posixWrite(descriptor, $0) }
+      let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
       if count > 0 {
         rest = rest.dropFirst(count)
       } else if errno == EPIPE {
@@ -52,16 +52,6 @@ enum Terminal {
         fail(.failed("standard output: cannot be written: \(String(cString: strerror(errno)))"))
       }
     }
-  }
-
-  private static func posixWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-    #if canImport(Darwin)
-      Darwin.write(descriptor, bytes.baseAddress, bytes.count)
-    #elseif canImport(Musl)
-      Musl.write(descriptor, bytes.baseAddress, bytes.count)
-    #else
-      Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-    #endif
   }
 
   /// Ends with a code, silently.
