@@ -1,3 +1,5 @@
+public import FlashNAS
+
 /// A JSON document. Objects keep their keys sorted when printed.
 public enum JSONValue: Sendable, Hashable {
   case null
@@ -79,6 +81,16 @@ public enum JSONValue: Sendable, Hashable {
       }
     }
     text += "\""
+  }
+}
+
+extension JSONValue {
+  /// A variable's value: a number or a word.
+  public init(_ value: SpaceVariable.Value) {
+    switch value {
+    case .integer(let number): self = .integer(number)
+    case .word(let word): self = .string(word)
+    }
   }
 }
 

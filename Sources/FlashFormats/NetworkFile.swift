@@ -1,42 +1,30 @@
 public import FlashGraph
+internal import FlashNAS
 
-/// A description of one network: the cells of a family with numbers in place of variables.
+/// A description of one network: the cells of a space with numbers in place of variables.
 public struct NetworkFile: Sendable {
   public let name: String?
-  public let network: DenseNetwork
+  public let network: CellNetwork
 
   /// Reads `flashnas.network/1` in YAML or JSON.
   public init(reading path: String) throws(FormatError) {
     let root = try Field(document: TextFile.read(path, limit: TextFile.documentLimit), file: path)
     try root.schema("network")
-    try root.only(["schema", "name", "input", "cells"])
+    try root.only(["schema", "name", "input", "activation", "cells"])
     name = try root.optional("name")?.string()
-    let input = try root.required("input")
-    try input.only(["channels", "height", "width", "classes"])
-    let size = 1...(1 << 16)
-    let shape = FeatureShape(
-      channels: try input.required("channels").integer(in: size),
-      height: try input.required("height").integer(in: size),
-      width: try input.required("width").integer(in: size))
-    var cells: [DenseCell] = []
-    let list = try root.required("cells")
-    for field in try list.elements() {
-      try field.only(["type", "width", "depth", "skip"])
-      let type = try field.required("type")
-      guard Network.Cell(rawValue: try type.string()) != nil else {
-        throw type.error(
-          "unknown cell type", found: "'\(try type.string())'",
-          allowed: Network.Cell.allCases.map(\.rawValue).joined(separator: ", "))
-      }
-      cells.append(
-        DenseCell(
-          width: try field.required("width").integer(in: size),
-          depth: try field.required("depth").integer(in: 1...1024),
-          skip: try field.required("skip").integer(in: 0...(1 << 20))))
+    let input = try CellFields.input(root.required("input"))
+    let cells = try CellFields.cells(root.required("cells"))
+    do {
+      let space = try SearchSpace(
+        name: "", summary: "", input: input, activation: CellFields.activation(root.optional("activation")),
+        cells: cells, variables: [])
+      network = space.network([])
+    } catch let error as DesignError {
+      throw FormatError(file: path, problem: error.description)
+    } catch let error as FormatError {
+      throw error
+    } catch {
+      throw FormatError(file: path, problem: "\(error)")
     }
-    guard 1...64 ~= cells.count else {
-      throw list.error("out of range", found: "\(cells.count) cells", allowed: "1 to 64")
-    }
-    network = DenseNetwork(input: shape, classes: try input.required("classes").integer(in: size), cells: cells)
   }
 }

@@ -9,7 +9,7 @@ public struct ProblemFile: Sendable {
   public let objective: Objective
   public let bounds: [Bound]
   /// Variables held to one value or to a range.
-  public let ranges: [(name: String, range: ClosedRange<Int>)]
+  public let ranges: [SearchSpace.Restriction]
 
   /// Reads `flashnas.problem/1` in YAML or JSON.
   public init(reading path: String) throws(FormatError) {
@@ -21,23 +21,31 @@ public struct ProblemFile: Sendable {
     hardware = try root.optional("hardware")?.string()
     objective = try Self.objective(root.required("objective"))
     bounds = try root.optional("constraints").map(Self.bounds) ?? []
-    var ranges: [(name: String, range: ClosedRange<Int>)] = []
+    var ranges: [SearchSpace.Restriction] = []
     for (name, field) in try root.optional("fix")?.entries() ?? [] {
-      let value = try field.integer()
-      ranges.append((name, value...value))
+      let value = try Self.value(field)
+      ranges.append(SearchSpace.Restriction(name: name, first: value, last: value))
     }
     for (name, field) in try root.optional("range")?.entries() ?? [] {
       let ends = try field.elements()
       guard ends.count == 2 else {
         throw field.error("not a range", found: Display.counted(ends.count, "value"), allowed: "[least, most]")
       }
-      let lower = try ends[0].integer()
       guard !ranges.contains(where: { $0.name == name }) else {
         throw field.error("variable stands twice", found: "'\(name)' under fix too", allowed: "fix or range")
       }
-      ranges.append((name, lower...(try ends[1].integer(in: lower...Int.max))))
+      let lower = try ends[0].integer()
+      ranges.append(
+        SearchSpace.Restriction(
+          name: name, first: .integer(lower), last: .integer(try ends[1].integer(in: lower...Int.max))))
     }
     self.ranges = ranges
+  }
+
+  /// A number, or a category's word.
+  private static func value(_ field: Field) throws(FormatError) -> SpaceVariable.Value {
+    let text = try field.string()
+    return Numeral.integer(text).map { .integer($0) } ?? .word(text)
   }
 
   private static func objective(_ field: Field) throws(FormatError) -> Objective {

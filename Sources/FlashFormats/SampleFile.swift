@@ -28,13 +28,18 @@ public struct SampleFile: Sendable {
     pointColumns = columns
   }
 
-  /// The point of a row. - Throws: `FormatError` where a value is not an integer or outside the space.
+  /// The point of a row. - Throws: `FormatError` where a value is not one that the variable takes.
   public func point(_ row: CSVTable.Row) throws(FormatError) -> [Int] {
     var point: [Int] = []
-    for column in pointColumns { point.append(try table.integer(row, column)) }
     guard let space else { return point }
-    do { try space.check(point) } catch {
-      throw FormatError(file: table.file, place: "line \(row.line)", problem: error.description)
+    for (column, domain) in zip(pointColumns, space.domains) {
+      let value =
+        domain.takesWords ? .word(row.fields[column]) : SpaceVariable.Value.integer(try table.integer(row, column))
+      guard let coordinate = domain.coordinate(value) else {
+        let error = DesignError.outOfRange(what: domain.name, found: row.fields[column], allowed: domain.allowed)
+        throw FormatError(file: table.file, place: "line \(row.line)", problem: error.description)
+      }
+      point.append(coordinate)
     }
     return point
   }

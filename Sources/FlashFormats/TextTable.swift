@@ -81,9 +81,9 @@ public enum Display {
   public static func percent(_ value: Double) -> String { fixed(value * 100, 2) + " %" }
 
   /// An integer with thin groups of three digits.
-  public static func grouped(_ value: Int) -> String {
+  public static func grouped(_ value: some BinaryInteger) -> String {
     var text = ""
-    for (index, digit) in String(abs(value)).reversed().enumerated() {
+    for (index, digit) in String(value.magnitude).reversed().enumerated() {
       if index > 0, index % 3 == 0 { text.append(" ") }
       text.append(digit)
     }
@@ -91,7 +91,7 @@ public enum Display {
   }
 
   /// A number of things: `1 box`, `2 boxes`.
-  public static func counted(_ value: Int, _ singular: String, _ plural: String? = nil) -> String {
+  public static func counted(_ value: some BinaryInteger, _ singular: String, _ plural: String? = nil) -> String {
     "\(grouped(value)) \(value == 1 ? singular : plural ?? singular + "s")"
   }
 

@@ -1,7 +1,7 @@
 /// A network as it comes: layers of any kind in execution order, each reading earlier ones.
 ///
-/// `Network` is the value of the family spaces, whose layers follow from a few numbers; this one holds what an imported
-/// file says. A value of this type is valid: the initialiser checks every layer and bounds every count. A layer has one
+/// `Network` says what a network computes; this one says what metrics and counts read of it, and is what an imported file
+/// becomes. A value of this type is valid: the initialiser checks every layer and bounds every count. A layer has one
 /// output; channels are listed in the order in which the next layer reads them. Counts are of one image.
 public struct LayerGraph: Sendable, Hashable {
   /// A tensor that is learnt: stored once, however many layers use it.
@@ -81,7 +81,7 @@ public struct LayerGraph: Sendable, Hashable {
   }
 
   /// The most layers: with the limits below every sum of counts fits 63 bits.
-  public static let layerLimit = 1 << 14
+  public static let layerLimit = 3 << 13
   /// The most elements of a map or a parameter.
   public static let sizeLimit = 1 << 31
   /// The most multiply-accumulates of a layer.
@@ -93,12 +93,14 @@ public struct LayerGraph: Sendable, Hashable {
 
   public let layers: [Layer]
   public let parameters: [Parameter]
+  /// The weighted layers at which a cell begins although the resolution may stay.
+  public let cellStarts: Set<Int>
 
   /// Checks the layers.
   ///
   /// - Throws: `GraphError` for the first layer that is wrong, or a network without weighted layers. Complexity: O(layers
   ///   + channels listed).
-  public init(layers: [Layer], parameters: [Parameter]) throws(GraphError) {
+  public init(layers: [Layer], parameters: [Parameter], cellStarts: Set<Int> = []) throws(GraphError) {
     guard layers.count <= Self.layerLimit else { throw .tooLarge(where: "layers", limit: Self.layerLimit) }
     for parameter in parameters {
       guard 0...Self.sizeLimit ~= parameter.elements else {
@@ -125,6 +127,7 @@ public struct LayerGraph: Sendable, Hashable {
     guard hasWeights else { throw .empty("weighted layers") }
     self.layers = layers
     self.parameters = parameters
+    self.cellStarts = cellStarts
   }
 
   private static func checkSize(_ layer: Layer) throws(GraphError) {
@@ -185,6 +188,19 @@ public struct LayerGraph: Sendable, Hashable {
     else {
       throw .tooLarge(where: "\(place): weights or MACs", limit: macLimit)
     }
+  }
+}
+
+extension LayerGraph {
+  /// The weighted layers in order; `nil` where one is a transposed convolution, whose shape says another thing.
+  public var weightedLayers: [WeightedLayer]? {
+    var shapes: [WeightedLayer] = []
+    for layer in layers {
+      guard case .weighted(let shape, let isTransposed) = layer.operation else { continue }
+      guard !isTransposed else { return nil }
+      shapes.append(shape)
+    }
+    return shapes
   }
 }
 

@@ -2,7 +2,8 @@
 public enum CellCounting: String, Sendable, CaseIterable {
   /// A run of main-path layers at one resolution is a cell.
   case stage
-  /// Each residual or inverted residual block is a cell; what lies between blocks forms a cell per resolution run.
+  /// Each residual or inverted residual block is a cell; what lies between blocks forms a cell per resolution run, so
+  /// that dense cells stay.
   case block
 }
 
@@ -10,7 +11,7 @@ public enum CellCounting: String, Sendable, CaseIterable {
 public struct GraphCell: Sendable, Hashable {
   /// What a cell is.
   public enum Kind: String, Sendable, Hashable {
-    case stage, residual
+    case stage, dense, residual
     case invertedResidual = "inverted-residual"
   }
 
@@ -40,6 +41,7 @@ struct GraphCells {
   private struct Run {
     var layers: [Int]
     let kind: GraphCell.Kind
+    var dense: DenseRun?
   }
 
   private let graph: LayerGraph
@@ -59,14 +61,33 @@ struct GraphCells {
         place = block.upperBound
         continue
       }
-      if let last = runs.last, last.kind == .stage, positions(last.layers[0]) == positions(path[place]) {
+      if let last = runs.last, last.kind == .stage, positions(last.layers[0]) == positions(path[place]),
+        !graph.cellStarts.contains(path[place])
+      {
         runs[runs.count - 1].layers.append(path[place])
       } else {
         runs.append(Run(layers: [path[place]], kind: .stage))
       }
       place += 1
     }
+    recogniseDenseCells()
   }
+
+  /// Dense cells are runs of their form that have skip links; runs of their form without any are, where every run is.
+  private mutating func recogniseDenseCells() {
+    let skips = Dictionary(grouping: links.skips, by: \.layer)
+    let found = runs.map { $0.kind == .stage ? DenseRun(layers: $0.layers, graph, skips) : nil }
+    let isDense = isChain && found.allSatisfy { $0 != nil }
+    for (index, run) in found.enumerated() where isDense || run?.lastReader != nil { runs[index].dense = run }
+  }
+
+  /// Whether every weighted layer is on the main path, and no sum has a shortcut.
+  private var isChain: Bool {
+    links.shortcuts.isEmpty && graph.layers.count { $0.isWeighted } == links.mainPath.count
+  }
+
+  /// The dense cells.
+  var denseRuns: [DenseRun] { runs.compactMap(\.dense) }
 
   private func positions(_ layer: Int) -> Int { graph.layers[layer].positions }
 
@@ -92,13 +113,15 @@ struct GraphCells {
     return blocks
   }
 
-  /// 1×1 to more channels, depthwise, 1×1.
+  /// 1×1 to more channels, depthwise, 1×1; the first may be missing where an addition shows the block.
   private func isInverted(_ layers: ArraySlice<Int>) -> Bool {
     let shapes = shapes(layers)
-    guard shapes.count == 3 else { return false }
-    let isPointwise = [shapes[0], shapes[2]].allSatisfy { $0.kernelHeight * $0.kernelWidth == 1 && $0.groups == 1 }
-    let isDepthwise = shapes[1].groups > 1 && shapes[1].groups == shapes[1].inputChannels
-    return isPointwise && isDepthwise && shapes[0].outputChannels > shapes[0].inputChannels
+    guard shapes.count == layers.count, 2...3 ~= shapes.count else { return false }
+    let (depthwise, last) = (shapes[shapes.count - 2], shapes[shapes.count - 1])
+    let isPointwise = [shapes[0], last].dropFirst(3 - shapes.count)
+      .allSatisfy { $0.kernelHeight * $0.kernelWidth == 1 && $0.groups == 1 }
+    let isDepthwise = depthwise.groups > 1 && depthwise.groups == depthwise.inputChannels
+    return isPointwise && isDepthwise && (shapes.count == 2 || shapes[0].outputChannels > shapes[0].inputChannels)
   }
 
   /// The cells with their skip links, each counted in the nearest cell of its target's resolution; links into the
@@ -115,9 +138,9 @@ struct GraphCells {
     }
     return zip(runs, skipLinks).map { run, links in
       GraphCell(
-        kind: run.kind,
+        kind: run.dense == nil ? run.kind : .dense,
         width: Double(run.layers.reduce(0) { $0 + graph.layers[$1].channels }) / Double(run.layers.count),
-        depth: run.layers.count, skipLinks: links, nnMass: mass(run, skipLinks: links))
+        depth: run.layers.count, skipLinks: links, nnMass: run.dense?.mass ?? mass(run, skipLinks: links))
     }
   }
 
@@ -135,9 +158,15 @@ struct GraphCells {
     return kernels.count == 3 && kernels[0] == 1 && kernels[1] > 1 && kernels[2] == 1 ? bottleneck : nil
   }
 
-  /// NN-Mass of the network, summed over its blocks: `nil` unless there are blocks, every one has a formula, every skip
-  /// link is a block's, and every weighted layer beside the main path is a projection.
+  /// NN-Mass of the network. Summed over dense cells where every cell is one and holds all of its skip links; summed over
+  /// blocks where there are blocks, every one has a formula, every skip link is a block's, and every weighted layer beside
+  /// the main path is a projection; `nil` otherwise.
   var mass: Double? {
+    if isChain, !runs.isEmpty, runs.allSatisfy({ $0.dense != nil }),
+      links.skips.allSatisfy({ $0.layer != links.mainPath.last })
+    {
+      return denseRuns.reduce(0) { $0 + $1.mass }
+    }
     let cells = cells
     let blocks = cells.filter { $0.kind != .stage }
     let masses = blocks.compactMap(\.nnMass)
@@ -165,5 +194,48 @@ struct GraphCells {
 
   private func distance(_ level: Int, _ range: ClosedRange<Int>) -> Int {
     max(range.lowerBound - level, level - range.upperBound, 0)
+  }
+}
+
+/// A run of layers in the form of a `dense` cell: one width, no groups; every layer after the first reads all of its
+/// predecessor's channels, and beside them different channels of earlier layers of the run.
+struct DenseRun {
+  let layers: [Int]
+  let width: Int
+  /// Channels that the layers take beside their predecessors'.
+  let skipChannels: Int
+  /// The last layer that takes any.
+  let lastReader: Int?
+
+  /// - Returns: `nil` for a run of another form.
+  init?(layers: [Int], _ graph: LayerGraph, _ skips: [Int: [LayerGraphLinks.Skip]]) {
+    var skipChannels = 0
+    var lastReader: Int?
+    let width = graph.layers[layers[0]].channels
+    for (place, layer) in layers.enumerated() {
+      guard case .weighted(let shape, false) = graph.layers[layer].operation, shape.groups == 1,
+        shape.outputChannels == width
+      else { return nil }
+      let skips = skips[layer] ?? []
+      let channels = skips.reduce(0) { $0 + $1.channels }
+      if place > 0, shape.inputChannels != width + channels { return nil }
+      guard skips.allSatisfy({ $0.sources.isSubset(of: layers[..<max(place - 1, 0)]) }) else { return nil }
+      skipChannels += channels
+      if channels > 0 { lastReader = layer }
+    }
+    self.layers = layers
+    self.width = width
+    self.skipChannels = skipChannels
+    self.lastReader = lastReader
+  }
+
+  /// Channels that the layers could take: w·n(n + 1)/2 with n = d − 2.
+  var candidates: Int {
+    let n = max(layers.count - 2, 0)
+    return width * n * (n + 1) / 2
+  }
+
+  var mass: Double {
+    NNMass.cell(width: Double(width), depth: layers.count, skipChannels: skipChannels, candidates: candidates)
   }
 }

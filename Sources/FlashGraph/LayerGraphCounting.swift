@@ -1,30 +1,21 @@
-/// What was counted over a `LayerGraph`.
+/// What was counted over a `LayerGraph`. Whatever `NetworkFeatures` counts is read as a member of this value.
+@dynamicMemberLookup
 public struct LayerGraphFeatures: Sendable, Hashable {
   /// Why NN-Mass has no value.
   public static let massReason =
-    "NN-Mass has formulas for networks of basic, bottleneck or inverted residual blocks alone"
+    "NN-Mass has formulas for networks of dense cells, or of basic, bottleneck or inverted residual blocks, alone"
 
-  public var nnDegree = 0.0
-  /// Σ over residual blocks, whatever cells were asked for; `nil` where the formulas do not apply.
-  public var nnMass: Double?
-  public var weights = 0
-  public var biases = 0
-  public var batchNorm = 0
+  /// What models read too. NN-Mass is that of `dense` cells or residual blocks, whatever cells were asked for; density
+  /// that of the dense cells.
+  public var counts = NetworkFeatures()
   /// Elements of parameters that several layers use, counted once.
   public var sharedParameters = 0
-  public var macs = 0
   /// Multiply-accumulates of products of two activations.
   public var activationMACs = 0
-  public var activations = 0
-  public var skipLinks = 0
-  public var skipElements = 0
-  public var weightedLayers = 0
   public var longestPath = 0
-  public var peakMemoryElements = 0
   public var cells: [GraphCell] = []
 
-  /// weights + biases + batchNorm.
-  public var parameters: Int { weights + biases + batchNorm }
+  public subscript<Value>(dynamicMember member: KeyPath<NetworkFeatures, Value>) -> Value { counts[keyPath: member] }
 }
 
 extension LayerGraph {
@@ -34,23 +25,27 @@ extension LayerGraph {
   public func features(cells counting: CellCounting = .stage) -> LayerGraphFeatures {
     var features = LayerGraphFeatures()
     for layer in layers {
-      features.macs += layer.macs
+      features.counts.macs += layer.macs
       if case .mixing(let macs) = layer.operation { features.activationMACs += macs }
       guard layer.isWeighted else { continue }
-      features.activations += layer.elements
-      features.weightedLayers += 1
+      features.counts.activations += layer.elements
+      features.counts.weightedLayers += 1
     }
     countParameters(&features)
     let links = LayerGraphLinks(self)
     for skip in links.skips {
-      features.skipLinks += skip.links
-      features.skipElements += skip.elements
+      features.counts.skipLinks += skip.links
+      features.counts.skipElements += skip.elements
     }
-    features.cells = GraphCells(self, links, counting).cells
-    features.nnMass = GraphCells(self, links, .block).mass
-    features.nnDegree = features.cells.reduce(0) { $0 + $1.nnDegree }
+    let blocks = GraphCells(self, links, .block)
+    let cells = counting == .block ? blocks : GraphCells(self, links, counting)
+    features.cells = cells.cells
+    features.counts.nnMass = blocks.mass
+    features.counts.nnDegree = features.cells.reduce(0) { $0 + $1.nnDegree }
+    features.counts.skipChannels = blocks.denseRuns.reduce(0) { $0 + $1.skipChannels }
+    features.counts.skipCandidates = blocks.denseRuns.reduce(0) { $0 + $1.candidates }
     features.longestPath = longestPath
-    features.peakMemoryElements = peakMemoryElements
+    features.counts.peakMemoryElements = peakMemoryElements(blocks.denseRuns)
     return features
   }
 
@@ -66,9 +61,9 @@ extension LayerGraph {
     for use in layers.flatMap(\.uses) where counted.insert(use.parameter).inserted {
       let elements = parameters[use.parameter].elements
       switch use.role {
-      case .weight: features.weights += elements
-      case .bias: features.biases += elements
-      case .affine: features.batchNorm += elements
+      case .weight: features.counts.weights += elements
+      case .bias: features.counts.biases += elements
+      case .affine: features.counts.batchNorm += elements
       }
     }
   }
@@ -83,8 +78,9 @@ extension LayerGraph {
   }
 
   /// Inputs, weighted layers, poolings, sums and mixing layers hold a map; the rest works in place or names what is
-  /// there. A map lives from its layer to the last one that reads it, directly or through such names.
-  private var peakMemoryElements: Int {
+  /// there. A map lives from its layer to the last one that reads it, directly or through such names; the maps of a dense
+  /// cell with skip links to the last layer that may draw from them, so that the count is the same for any drawn links.
+  private func peakMemoryElements(_ denseRuns: [DenseRun]) -> Int {
     var held: [Set<Int>] = []
     var lastUse = [Int](repeating: -1, count: layers.count)
     for (index, layer) in layers.enumerated() {
@@ -99,6 +95,10 @@ extension LayerGraph {
         held.append([index])
         lastUse[index] = index
       }
+    }
+    for run in denseRuns {
+      guard let reader = run.lastReader else { continue }
+      for layer in run.layers where layer < reader { lastUse[layer] = max(lastUse[layer], reader) }
     }
     var ending = [Int](repeating: 0, count: layers.count + 1)
     var live = 0

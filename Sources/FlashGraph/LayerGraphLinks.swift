@@ -18,6 +18,10 @@ struct LayerGraphLinks {
     let layer: Int
     let links: Int
     let elements: Int
+    /// Different channels that a weighted layer reads from further below; none for a sum.
+    var channels = 0
+    /// The layers that made those channels.
+    var sources: Set<Int> = []
   }
 
   /// A shortcut: the weighted layer that it comes from, and the one before the sum on the way that it bypasses.
@@ -104,16 +108,18 @@ struct LayerGraphLinks {
     carriers[index] = index
     predecessors[index] = deepest.flatMap { carriers[$0] }
     var skipping: Set<ChannelOrigin> = []
+    var sources: Set<Int> = []
     var entries = 0
     for origin in read where level(origin) < levels[index] - 1 && carriers[Int(origin.layer)] != nil {
       skipping.insert(origin)
+      sources.insert(Int(origin.layer))
       entries += 1
     }
     guard entries > 0 else { return }
     skips.append(
       Skip(
         layer: index, links: skipping.count * (shape.outputChannels / shape.groups),
-        elements: entries * shape.inputHeight * shape.inputWidth))
+        elements: entries * shape.inputHeight * shape.inputWidth, channels: skipping.count, sources: sources))
   }
 
   private mutating func add(_ layer: LayerGraph.Layer, _ index: Int) -> [ChannelOrigin] {

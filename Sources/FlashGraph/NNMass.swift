@@ -13,9 +13,11 @@ public enum NNMass {
   }
 
   /// The share of one basic residual block: input + output channels.
+  @inlinable
   static func basicBlock(input: Int, output: Int) -> Double { Double(input + output) }
 
   /// The share of one bottleneck or inverted residual block with inner width h: (in + 2h) · in / (2 · in + h).
+  @inlinable
   static func bottleneck(input: Int, inner: Int) -> Double {
     Double(input + 2 * inner) * Double(input) / Double(2 * input + inner)
   }

@@ -17,8 +17,8 @@ public struct FeatureShape: Sendable, Hashable {
 /// A network: layers in execution order, each reading the network's input or earlier layers.
 ///
 /// A value of this type is valid: the initialiser checks every layer, works out the shapes and bounds every count, so
-/// that what comes after may rely on it. Batch normalisation and activation follow a convolution without being layers
-/// of their own; concatenation is a layer with several sources.
+/// that what comes after may rely on it. It says enough to run the network; what metrics and counts read is its
+/// `layerGraph`.
 public struct Network: Sendable, Hashable {
   /// Where a layer reads: all channels of a producer, or some of them.
   public struct Source: Sendable, Hashable {
@@ -26,31 +26,38 @@ public struct Network: Sendable, Hashable {
     public let producer: Int?
     /// The channels read, in rising order, or `nil` for all.
     public let channels: [Int]?
-    /// Whether the link bypasses a weighted layer (a skip link).
-    public let isSkip: Bool
 
-    public init(producer: Int?, channels: [Int]? = nil, isSkip: Bool = false) {
+    public init(producer: Int?, channels: [Int]? = nil) {
       self.producer = producer
       self.channels = channels
-      self.isSkip = isSkip
     }
   }
 
-  /// A run of layers at one resolution.
-  public enum Cell: String, Sendable, Hashable, CaseIterable {
-    /// Convolutions of one width; each may read channels of all earlier layers of the cell (DenseNet's concatenation).
-    case dense
+  /// An element-wise nonlinearity.
+  public enum Activation: String, Sendable, Hashable, CaseIterable {
+    /// max(0, x).
+    case relu
+    /// min(max(0, x), 6).
+    case relu6
   }
 
-  /// What a layer computes.
+  /// What a layer computes. A layer with several sources reads their concatenation; `addition` alone reads their sum.
   public enum Operation: Sendable, Hashable {
-    /// A convolution with padding k/2 (so that an output is ⌈h/stride⌉ high for odd kernels), without bias, followed by
-    /// batch normalisation and an activation.
-    case convolution(outputChannels: Int, kernel: Int, stride: Int)
-    /// Global average pooling.
+    /// A convolution with an odd square kernel, padding (k − 1)/2 (so that an output is ⌈h/stride⌉ high) and no bias.
+    case convolution(outputChannels: Int, kernel: Int, stride: Int, groups: Int)
+    /// A fully connected layer over the flattened input.
+    case fullyConnected(outputs: Int, hasBias: Bool)
+    /// Normalisation over the batch with an affine pair a channel.
+    case batchNormalization
+    case activation(Activation)
+    /// Maximum pooling with an odd square kernel and padding (k − 1)/2: an output is ⌈h/stride⌉ high.
+    case maximumPooling(kernel: Int, stride: Int)
+    /// Average pooling without padding and with the kernel as stride: an output is ⌊h/k⌋ high.
+    case averagePooling(kernel: Int)
+    /// The mean of each channel.
     case globalAveragePooling
-    /// A fully connected layer with bias.
-    case fullyConnected(outputs: Int)
+    /// The sum of the sources, which have equal shapes.
+    case addition
   }
 
   /// One layer.
@@ -58,14 +65,14 @@ public struct Network: Sendable, Hashable {
     public let name: String
     public let operation: Operation
     public let inputs: [Source]
-    /// The index of the cell that the layer belongs to; `nil` for pooling, which cells do not count, and the classifier.
-    public let cell: Int?
+    /// Whether a cell begins here, although the resolution may stay.
+    public let startsCell: Bool
 
-    public init(name: String, operation: Operation, inputs: [Source], cell: Int?) {
+    public init(name: String, operation: Operation, inputs: [Source], startsCell: Bool = false) {
       self.name = name
       self.operation = operation
       self.inputs = inputs
-      self.cell = cell
+      self.startsCell = startsCell
     }
   }
 
@@ -74,42 +81,33 @@ public struct Network: Sendable, Hashable {
   /// The most multiply-accumulates of a layer: with `layerLimit` layers every sum fits 63 bits.
   public static let macLimit = 1 << 48
   /// The most layers.
-  public static let layerLimit = 1 << 12
+  public static let layerLimit = 1 << 14
 
   public let input: FeatureShape
-  /// The cells, which the layers name by index.
-  public let cells: [Cell]
   public let layers: [Layer]
   /// The output shape of each layer.
   public let shapes: [FeatureShape]
-  /// For each weighted layer its shape, `nil` for pooling.
+  /// For each convolution and fully connected layer its shape, `nil` for the others.
   public let weighted: [WeightedLayer?]
 
   /// Checks the layers and infers the shapes.
   ///
-  /// - Throws: `GraphError` for the first layer that is wrong, or a cell without weighted layers. Complexity: O(cells ·
-  ///   layers + links).
-  public init(input: FeatureShape, cells: [Cell], layers: [Layer]) throws(GraphError) {
+  /// - Throws: `GraphError` for the first layer that is wrong. Complexity: O(layers + links).
+  public init(input: FeatureShape, layers: [Layer]) throws(GraphError) {
     guard !layers.isEmpty else { throw .empty("network") }
     guard layers.count <= Self.layerLimit else { throw .tooLarge(where: "layers", limit: Self.layerLimit) }
     try Self.check(input, "input")
     var shapes: [FeatureShape] = []
     var weighted: [WeightedLayer?] = []
     for (index, layer) in layers.enumerated() {
-      if let cell = layer.cell, !cells.indices.contains(cell) {
-        throw .outOfRange(where: "\(layer.name): cell", found: cell, allowed: "0 to \(cells.count - 1)")
-      }
       let read = try Self.joined(layer, index: index, input: input, shapes: shapes)
       let (output, shape) = try Self.apply(layer, to: read)
       try Self.check(output, layer.name)
       shapes.append(output)
       weighted.append(shape)
     }
-    for cell in cells.indices where !zip(layers, weighted).contains(where: { $0.cell == cell && $1 != nil }) {
-      throw .empty("cells[\(cell)]")
-    }
+    guard weighted.contains(where: { $0 != nil }) else { throw .empty("weighted layers") }
     self.input = input
-    self.cells = cells
     self.layers = layers
     self.shapes = shapes
     self.weighted = weighted
@@ -123,7 +121,7 @@ public struct Network: Sendable, Hashable {
     source.channels?.count ?? source.producer.map { shapes[$0].channels } ?? input.channels
   }
 
-  /// The shape that a layer reads: its sources, concatenated.
+  /// The shape that a layer reads: its sources, concatenated or added.
   private static func joined(
     _ layer: Layer, index: Int, input: FeatureShape, shapes: [FeatureShape]
   ) throws(GraphError) -> FeatureShape {
@@ -153,35 +151,64 @@ public struct Network: Sendable, Hashable {
       }
       guard channels <= sizeLimit else { throw .tooLarge(where: layer.name, limit: sizeLimit) }
     }
+    if layer.operation == .addition {
+      var all: [Int] = []
+      for source in layer.inputs {
+        if let chosen = source.channels { all.append(chosen.count) } else { all.append(try shape(source).channels) }
+      }
+      guard all.count > 1, all.allSatisfy({ $0 == all[0] }) else {
+        throw .shapeMismatch(layer: layer.name, found: "\(all) channels", expected: "two or more equal ones")
+      }
+      channels = all[0]
+    }
     return FeatureShape(channels: channels, height: size.height, width: size.width)
   }
 
+  /// The shape that a layer writes, and its weights' shape where it has weights.
   private static func apply(
     _ layer: Layer, to read: FeatureShape
   ) throws(GraphError) -> (FeatureShape, WeightedLayer?) {
-    switch layer.operation {
-    case .convolution(let outputChannels, let kernel, let stride):
-      try check(outputChannels, in: 1...sizeLimit, "\(layer.name): channels")
+    func pooled(height: Int, width: Int) -> FeatureShape {
+      FeatureShape(channels: read.channels, height: height, width: width)
+    }
+    func window(_ kernel: Int, _ stride: Int) throws(GraphError) {
       try check(kernel, in: 1...63, "\(layer.name): kernel")
       try check(stride, in: 1...63, "\(layer.name): stride")
       guard kernel % 2 == 1 else {
         throw .outOfRange(where: "\(layer.name): kernel", found: kernel, allowed: "odd numbers")
       }
+    }
+    switch layer.operation {
+    case .convolution(let outputChannels, let kernel, let stride, let groups):
+      try check(outputChannels, in: 1...sizeLimit, "\(layer.name): channels")
+      try window(kernel, stride)
+      guard groups > 0, read.channels % groups == 0, outputChannels % groups == 0 else {
+        throw .outOfRange(
+          where: "\(layer.name): groups", found: groups, allowed: "divisors of \(read.channels) and \(outputChannels)")
+      }
       let shape = WeightedLayer(
         kernelHeight: kernel, kernelWidth: kernel, inputChannels: read.channels, outputChannels: outputChannels,
-        inputHeight: read.height, inputWidth: read.width,
+        groups: groups, inputHeight: read.height, inputWidth: read.width,
         outputHeight: (read.height + stride - 1) / stride, outputWidth: (read.width + stride - 1) / stride)
       try check(shape, layer.name)
       return (
         FeatureShape(channels: outputChannels, height: shape.outputHeight, width: shape.outputWidth), shape
       )
-    case .globalAveragePooling:
-      return (FeatureShape(channels: read.channels, height: 1, width: 1), nil)
-    case .fullyConnected(let outputs):
+    case .fullyConnected(let outputs, _):
       try check(outputs, in: 1...sizeLimit, "\(layer.name): outputs")
       let shape = WeightedLayer.fullyConnected(inputs: read.elements, outputs: outputs)
       try check(shape, layer.name)
       return (FeatureShape(channels: outputs, height: 1, width: 1), shape)
+    case .maximumPooling(let kernel, let stride):
+      try window(kernel, stride)
+      return (pooled(height: (read.height + stride - 1) / stride, width: (read.width + stride - 1) / stride), nil)
+    case .averagePooling(let kernel):
+      try check(kernel, in: 1...min(63, read.height, read.width), "\(layer.name): kernel")
+      return (pooled(height: read.height / kernel, width: read.width / kernel), nil)
+    case .globalAveragePooling:
+      return (pooled(height: 1, width: 1), nil)
+    case .batchNormalization, .activation, .addition:
+      return (read, nil)
     }
   }
 
@@ -202,7 +229,7 @@ public struct Network: Sendable, Hashable {
   }
 
   private static func check(_ layer: WeightedLayer, _ place: String) throws(GraphError) {
-    let factors = [layer.kernelHeight * layer.kernelWidth, layer.inputChannels, layer.outputChannels]
+    let factors = [layer.kernelHeight * layer.kernelWidth, layer.inputChannels / layer.groups, layer.outputChannels]
     guard let weights = BoundedProduct.of(factors, limit: sizeLimit)
     else { throw .tooLarge(where: "\(place): weights", limit: sizeLimit) }
     // Both factors are at most 2³¹: no overflow.

@@ -10,12 +10,12 @@ public enum NetworkFeature: String, Sendable, CaseIterable {
   case weightedLayers = "weighted_layers"
   case peakMemoryElements = "peak_memory_elements"
 
-  /// The feature's value.
+  /// The feature's value; NaN for an NN-Mass that the network does not have.
   @inlinable
   public func value(of features: NetworkFeatures) -> Double {
     switch self {
     case .nnDegree: features.nnDegree
-    case .nnMass: features.nnMass
+    case .nnMass: features.nnMass ?? .nan
     case .parameters: Double(features.parameters)
     case .macs: Double(features.macs)
     case .weights: Double(features.weights)

@@ -4,8 +4,9 @@
 public struct NetworkFeatures: Sendable, Hashable {
   /// Σ over cells of w + SC / (w·d): the approximate mean in-degree of a node (FLASH).
   public var nnDegree = 0.0
-  /// Σ over cells of ρ·w·d (NN-Mass, Bhardwaj et al., CVPR 2021).
-  public var nnMass = 0.0
+  /// NN-Mass (Bhardwaj et al., CVPR 2021): Σ over `dense` cells of ρ·w·d, or over residual blocks; `nil` where no formula
+  /// is known.
+  public var nnMass: Double?
   /// Σ weights of convolutions and fully connected layers.
   public var weights = 0
   /// Σ biases.
@@ -42,6 +43,12 @@ public struct NetworkFeatures: Sendable, Hashable {
     skipCandidates > 0 ? Double(skipChannels) / Double(skipCandidates) : nil
   }
 
+  /// Adds the mass of a cell or block, where the network has one at all.
+  @inlinable
+  mutating func addMass(_ mass: Double) {
+    if let sum = nnMass { nnMass = sum + mass }
+  }
+
   /// Adds what a cost model needs to know of one weighted layer.
   @inlinable
   public mutating func add(_ layer: WeightedLayer, count: Int = 1) {
@@ -50,16 +57,4 @@ public struct NetworkFeatures: Sendable, Hashable {
     activations += layer.outputElements * count
     weightedLayers += count
   }
-}
-
-/// Topology of one cell.
-public struct CellFeatures: Sendable, Hashable {
-  public let type: Network.Cell
-  /// Mean output channels over the cell's layers.
-  public let width: Double
-  /// Weighted layers on the main path.
-  public let depth: Int
-  public let skipLinks: Int
-  public let nnDegree: Double
-  public let nnMass: Double
 }

@@ -41,7 +41,7 @@ public struct WeightedLayer: Sendable, Hashable {
   }
 
   /// Weights of the layer: k_h · k_w · C_in · C_out / G.
-  @inlinable public var weights: Int { kernelHeight * kernelWidth * inputChannels * outputChannels / groups }
+  @inlinable public var weights: Int { kernelHeight * kernelWidth * (inputChannels / groups) * outputChannels }
 
   /// Output pixels of one channel.
   @inlinable public var outputPixels: Int { outputHeight * outputWidth }

@@ -157,6 +157,11 @@ public struct FittedHardware: Sendable, Hashable {
     }
   }
 
+  /// Whether a cost reads a feature.
+  public func reads(_ feature: NetworkFeature) -> Bool {
+    [latency, energy, area].contains { $0?.features.contains(feature.rawValue) ?? false }
+  }
+
   /// The costs of a network; NaN for a quantity without a fit, or where a predicted cost is not positive. No
   /// allocation.
   @inlinable

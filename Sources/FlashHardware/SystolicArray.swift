@@ -234,9 +234,9 @@ public struct SystolicArray: Sendable, Hashable {
   }
 
   /// The tally of a network, layer by layer. Complexity: O(layers).
-  public func tally(of network: Network) -> Tally {
+  public func tally(of layers: [WeightedLayer]) -> Tally {
     var tally = Tally()
-    for layer in network.weightedLayers { tally += self.tally(of: layer) }
+    for layer in layers { tally += self.tally(of: layer) }
     return tally
   }
 }

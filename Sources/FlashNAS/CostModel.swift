@@ -19,10 +19,21 @@ public enum CostModel: Sendable {
   }
 
   /// The costs of a network that was counted layer by layer. Complexity: O(layers).
-  public func costs(of network: Network, features: NetworkFeatures) -> Costs {
+  ///
+  /// - Throws: `DesignError.unavailable` where a simulator meets a transposed convolution, or a fitted model reads an
+  ///   NN-Mass that the network does not have.
+  public func costs(of graph: LayerGraph, features: NetworkFeatures) throws(DesignError) -> Costs {
     switch self {
-    case .simulated(let array): array.costs(of: array.tally(of: network))
-    case .fitted(let model): model.costs(of: features)
+    case .simulated(let array):
+      guard let layers = graph.weightedLayers else {
+        throw .unavailable(quantity: "latency", reason: "transposed convolutions are not simulated")
+      }
+      return array.costs(of: array.tally(of: layers))
+    case .fitted(let model):
+      guard features.nnMass != nil || !model.reads(.nnMass) else {
+        throw .unavailable(quantity: "latency", reason: "the model reads nn_mass, which the network does not have")
+      }
+      return model.costs(of: features)
     }
   }
 

@@ -14,12 +14,16 @@ extension DesignProblem {
     return Corner(values: values(point), largestMass: space.largestMass(point))
   }
 
+  /// Whether bounds over sub-boxes are known: for spaces of independent dense cells. For any other, a bound says nothing.
+  public var isBounded: Bool { space.denseCells != nil }
+
   /// A score that no point between two corners beats.
   ///
   /// Every quantity but NN-Mass and power never falls when a variable rises (a property test holds the declaration), so
   /// that its range over the sub-box lies between the values at the two corners. NN-Mass is a density, 0…1, times width
   /// times depth; power is energy over latency. The ranges go through the objective by interval arithmetic, rounded outward. No allocation.
   public func bound(_ lower: Corner, _ upper: Corner) -> Score {
+    guard isBounded else { return Score(objective: -.infinity, violation: 0) }
     var violation = 0.0
     for bound in bounds {
       violation += bound.leastViolation(range(of: bound.quantity, lower, upper))
@@ -50,7 +54,7 @@ extension DesignProblem {
   /// Depths and widths move every cost; skips, of which there are most, move them least. Chosen by the number of nodes on
   /// a dozen questions.
   public var branchingWeights: [Double] {
-    variables.indices.map { [4, 8, 1][$0 % 3] }
+    variables.indices.map { isBounded ? [4, 8, 1][$0 % 3] : 1 }
   }
 
   /// Cuts skips that no canonical point of the sub-box has: those above the saturation of its largest cells.
@@ -61,7 +65,7 @@ extension DesignProblem {
   /// The best value that a quantity can take in the whole space: the largest for a lower bound, the least for an upper
   /// one. Exact for monotone quantities; `nil` for NN-Mass, whose best point is not a corner.
   public func bestPossible(_ bound: Bound) -> Double? {
-    guard bound.quantity != .nnMass, !(bound.quantity == .power) else { return nil }
+    guard isBounded, bound.quantity != .nnMass, bound.quantity != .power else { return nil }
     let corner = space.variables.map { bound.relation == .atLeast ? $0.upper : $0.lower }
     return values(corner)[bound.quantity]
   }
@@ -79,8 +83,8 @@ extension SearchSpace {
   /// Σ width · depth: NN-Mass where every density is 1.
   func largestMass(_ point: [Int]) -> Double {
     var mass = 0
-    for index in 0..<cellCount {
-      let cell = cell(index, point)
+    for index in 0..<(denseCells?.count ?? 0) {
+      guard let cell = denseCells?[index, point] else { break }
       mass += cell.width * cell.depth
     }
     return Double(mass)
@@ -88,11 +92,12 @@ extension SearchSpace {
 
   /// Cuts skips above the saturation of the sub-box's largest cells; false where no canonical point is left.
   func clipSkips(lower: inout [Int], upper: inout [Int]) -> Bool {
-    for index in 0..<cellCount {
-      let skip = 3 * index + 2
-      let most = max(variables[skip].lower, cell(index, upper).saturation)
-      upper[skip] = min(upper[skip], most)
-      if lower[skip] > upper[skip] { return false }
+    for skip in skipVariables {
+      // The last step at or below what saturates the largest cells, or the first that saturates them.
+      let variable = variables[skip.variable]
+      let steps = (max(0, saturation(skip, upper) - variable.lower) + variable.step - 1) / variable.step
+      upper[skip.variable] = min(upper[skip.variable], variable.lower + steps * variable.step)
+      if lower[skip.variable] > upper[skip.variable] { return false }
     }
     return true
   }

@@ -58,7 +58,7 @@ public final class DesignProblem: BoundedProblem {
   public let model: PerformanceModel
   public let objective: Objective
   public let bounds: [Bound]
-  /// Per layer tallies where costs are simulated.
+  /// Per layer tallies where costs are simulated and the space's cells are dense.
   private let table: SimulationTable?
   /// Whether objective, bounds or costs read more of the features than NN-Degree.
   let readsFeatures: Bool
@@ -73,9 +73,16 @@ public final class DesignProblem: BoundedProblem {
           quantity: "accuracy",
           reason: "the space '\(space.name)' has no predictor: give --accuracy, or ask without accuracy")
       }
+      if quantity == .nnMass, !space.hasNNMass {
+        throw .unavailable(quantity: quantity.rawValue, reason: "NN-Mass has no formula for cells of '\(space.name)'")
+      }
       if quantity.isCost, model.costs == nil {
         throw .unavailable(quantity: quantity.rawValue, reason: "no hardware is given: give --hardware")
       }
+    }
+    if case .fitted(let costs) = model.costs, costs.reads(.nnMass), !space.hasNNMass {
+      throw .unavailable(
+        quantity: "costs", reason: "the model reads nn_mass, which has no formula for cells of '\(space.name)'")
     }
     self.space = space
     self.model = model

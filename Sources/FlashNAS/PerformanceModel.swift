@@ -22,7 +22,7 @@ public struct DesignValues: Sendable {
     case .macs: Double(features.macs)
     case .parameters: Double(features.parameters)
     case .nnDegree: features.nnDegree
-    case .nnMass: features.nnMass
+    case .nnMass: features.nnMass ?? .nan
     }
   }
 }
@@ -45,12 +45,14 @@ public struct PerformanceModel: Sendable {
       costs: costs?.costs(of: point, in: space, features: features) ?? .unknown)
   }
 
-  /// The values of a network that was counted layer by layer. Complexity: O(layers² + links).
-  public func values(of network: Network) -> DesignValues {
-    let features = network.features
+  /// The values of a network that was counted layer by layer. Complexity: O(layers + channels listed).
+  ///
+  /// - Throws: `DesignError.unavailable` where the costs of a layer are not known.
+  public func values(of graph: LayerGraph) throws(DesignError) -> DesignValues {
+    let features = graph.features().counts
     return DesignValues(
       features: features, accuracy: predictor?.accuracy(nnDegree: features.nnDegree) ?? .nan,
-      costs: costs?.costs(of: network, features: features) ?? .unknown)
+      costs: try costs?.costs(of: graph, features: features) ?? .unknown)
   }
 
   /// The accuracy of a design with its interval, `nil` without an accuracy model.

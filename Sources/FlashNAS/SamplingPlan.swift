@@ -8,9 +8,9 @@ extension SearchSpace {
   /// came before is passed over and the sequence goes on. The same seed gives the same plan.
   /// - Throws: `DesignError.outOfRange` for fewer than 1 or more than 100 000 points, or more than the space has.
   public func sobolPlan(count: Int, seed: UInt64) throws(DesignError) -> [[Int]] {
-    guard 1...min(100_000, distinctConfigurations) ~= count else {
-      throw .outOfRange(
-        what: "number of points", found: "\(count)", allowed: "1 to \(min(100_000, distinctConfigurations))")
+    let most = min(100_000, distinctConfigurations ?? configurations ?? 100_000)
+    guard count >= 1, count <= most else {
+      throw .outOfRange(what: "number of points", found: "\(count)", allowed: "1 to \(most)")
     }
     guard variables.count <= SobolSequence.maximumDimension,
       var sequence = try? SobolSequence(

@@ -1,82 +1,190 @@
 public import FlashGraph
 public import FlashSearch
 
-/// A family of networks over a box of integer variables: three variables a cell, in the order width, depth, skip.
+/// One cell of a space: its type and what its numbers follow from, in the order of the type's parameters.
+public struct CellTemplate: Sendable, Hashable {
+  public let type: CellType
+  public let ties: [Tie]
+
+  /// - Precondition: as many ties as the type has parameters.
+  public init(_ type: CellType, _ ties: [Tie]) {
+    precondition(ties.count == type.parameters.count, "a tie for every number of a cell")
+    self.type = type
+    self.ties = ties
+  }
+}
+
+/// What networks read: the shape of an image, which may follow from a variable, and the number of classes.
+public struct SpaceInput: Sendable, Hashable {
+  public let channels: Int
+  public let height: Tie
+  public let width: Tie
+  public let classes: Int
+
+  public init(channels: Int, height: Tie, width: Tie, classes: Int) {
+    self.channels = channels
+    self.height = height
+    self.width = width
+    self.classes = classes
+  }
+
+  /// An image of a fixed shape.
+  public init(channels: Int, height: Int, width: Int, classes: Int) {
+    self.init(channels: channels, height: .constant(height), width: .constant(width), classes: classes)
+  }
+}
+
+/// A family of networks over a box of variables: cells whose numbers follow from the variables.
 ///
-/// A *point* is one value per variable, in the order of `variables`.
+/// A *point* is one coordinate per variable, in the order of `variables`: the value itself, or the place of a choice or
+/// a category in its list. `SearchSpace` decodes points, and counts their networks in closed form.
 public struct SearchSpace: Sendable, Hashable {
   public let name: String
   public let summary: String
-  public let input: FeatureShape
-  public let classes: Int
-  /// width1, depth1, skip1, width2, …
+  public let input: SpaceInput
+  public let activation: Network.Activation
+  public let cells: [CellTemplate]
+  /// The variables' values.
+  public let domains: [SpaceVariable]
+  /// The variables over coordinates, as strategies see them, within `domains`.
   public let variables: [IntegerVariable]
   /// The data set whose predictor answers for the space's accuracy, `nil` where none was trained.
   public let dataset: String?
 
-  /// One cell of `dense` layers with the ranges of its variables.
-  public struct CellRanges: Sendable {
-    let width: ClosedRange<Int>
-    let depth: ClosedRange<Int>
-    let skip: ClosedRange<Int>
+  /// A cell as decoding reads it: four ties, of which the type's parameters are the first.
+  struct CompiledCell: Sendable, Hashable {
+    let type: CellType
+    let a: CompiledTie
+    let b: CompiledTie
+    let c: CompiledTie
+    let d: CompiledTie
+
+    @inline(__always)
+    func cell(_ point: [Int], _ choices: [Int]) -> Cell {
+      type.cell(
+        a.value(point, choices), b.value(point, choices), c.value(point, choices), d.value(point, choices))
+    }
   }
 
-  init(
-    name: String, summary: String, input: FeatureShape, classes: Int, cells: [CellRanges], dataset: String?
-  ) {
+  let compiled: [CompiledCell]
+  let height: CompiledTie
+  let inputWidth: CompiledTie
+  /// The values of all variables with choices, one after the other.
+  let choices: [Int]
+  /// Variables that are skips of dense cells and nothing else, with those cells: they saturate.
+  let skipVariables: [SkipVariable]
+  /// Where the space is one of independent dense cells.
+  let denseCells: DenseCells?
+  /// Whether NN-Mass has a formula for the space's networks: dense cells alone, or none and no `densenet`.
+  public let hasNNMass: Bool
+
+  struct SkipVariable: Sendable, Hashable {
+    let variable: Int
+    let cells: [Int]
+  }
+
+  /// Composes a space.
+  ///
+  /// - Throws: `DesignError` for a name that is not a variable's, a variable that no cell reads, or a value of a variable
+  ///   that a tie or a cell's number does not take.
+  public init(
+    name: String, summary: String, input: SpaceInput, activation: Network.Activation = .relu, cells: [CellTemplate],
+    variables: [SpaceVariable], dataset: String? = nil
+  ) throws(DesignError) {
     self.name = name
     self.summary = summary
     self.input = input
-    self.classes = classes
+    self.activation = activation
+    self.cells = cells
     self.dataset = dataset
-    variables = cells.enumerated().flatMap { index, cell in
-      [("width", cell.width), ("depth", cell.depth), ("skip", cell.skip)].map { name, range in
-        IntegerVariable(name: "\(name)\(index + 1)", lower: range.lowerBound, upper: range.upperBound, step: 1)
-      }
+    domains = variables
+    self.variables = variables.map(\.coordinates)
+    let compiler = try SpaceCompiler(input: input, cells: cells, variables: variables)
+    compiled = compiler.cells
+    height = compiler.height
+    inputWidth = compiler.width
+    choices = compiler.choices
+    skipVariables = compiler.skipVariables
+    denseCells = DenseCells(input, cells, variables)
+    hasNNMass = Self.hasNNMass(cells)
+    guard configurations != nil else {
+      throw .outOfRange(what: "variables", found: "more than 2^128 configurations", allowed: "2^128 - 1 at most")
     }
-  }
-
-  /// The same space with some variables held to smaller ranges.
-  ///
-  /// - Throws: `DesignError` for a name that the space does not have or a range outside the variable's own.
-  public func restricted(to ranges: [(name: String, range: ClosedRange<Int>)]) throws(DesignError) -> SearchSpace {
-    var variables = variables
-    for (name, range) in ranges {
-      guard let index = variables.firstIndex(where: { $0.name == name }) else {
-        throw .unknownName(kind: "variable", found: name, known: variables.map(\.name))
-      }
-      let own = variables[index]
-      guard own.lower <= range.lowerBound, range.upperBound <= own.upper else {
-        throw .outOfRange(
-          what: name, found: Self.text(range), allowed: "\(own.lower) to \(own.upper)")
-      }
-      variables[index] = IntegerVariable(
-        name: name, lower: range.lowerBound, upper: range.upperBound, step: own.step)
-    }
-    return SearchSpace(self, variables: variables)
   }
 
   private init(_ other: SearchSpace, variables: [IntegerVariable]) {
     name = other.name
     summary = other.summary
     input = other.input
-    classes = other.classes
+    activation = other.activation
+    cells = other.cells
+    domains = other.domains
     dataset = other.dataset
+    compiled = other.compiled
+    height = other.height
+    inputWidth = other.inputWidth
+    choices = other.choices
+    skipVariables = other.skipVariables
+    denseCells = other.denseCells
+    hasNNMass = other.hasNNMass
     self.variables = variables
   }
 
-  private static func text(_ range: ClosedRange<Int>) -> String {
-    range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)..\(range.upperBound)"
+  /// Values that a variable is held to, ends included.
+  public struct Restriction: Sendable, Hashable {
+    public let name: String
+    public let first: SpaceVariable.Value
+    public let last: SpaceVariable.Value
+
+    public init(name: String, first: SpaceVariable.Value, last: SpaceVariable.Value) {
+      self.name = name
+      self.first = first
+      self.last = last
+    }
   }
 
-  /// Checks that a point has one value per variable, each within its range.
+  /// The same space with some variables held to fewer values.
+  ///
+  /// - Throws: `DesignError` for a name that the space does not have or a value that the variable does not take.
+  public func restricted(to restrictions: [Restriction]) throws(DesignError) -> SearchSpace {
+    var variables = variables
+    for restriction in restrictions {
+      guard let index = variables.firstIndex(where: { $0.name == restriction.name }) else {
+        throw .unknownName(kind: "variable", found: restriction.name, known: variableNames)
+      }
+      let own = variables[index]
+      let (first, last) = (domains[index].coordinate(restriction.first), domains[index].coordinate(restriction.last))
+      guard let first, let last, first <= last, own.lower <= first, last <= own.upper else {
+        throw .outOfRange(
+          what: restriction.name, found: Self.text(restriction), allowed: domains[index].allowed)
+      }
+      variables[index] = IntegerVariable(name: own.name, lower: first, upper: last, step: own.step)
+    }
+    return SearchSpace(self, variables: variables)
+  }
+
+  private static func text(_ restriction: Restriction) -> String {
+    func text(_ value: SpaceVariable.Value) -> String {
+      switch value {
+      case .integer(let number): "\(number)"
+      case .word(let word): word
+      }
+    }
+    let (first, last) = (text(restriction.first), text(restriction.last))
+    return first == last ? first : "\(first)..\(last)"
+  }
+
+  /// Checks that a point has one coordinate per variable, each one that the variable takes.
   public func check(_ point: [Int]) throws(DesignError) {
     guard point.count == variables.count else {
       throw .outOfRange(
         what: "point", found: "\(point.count) values", allowed: "\(variables.count): \(nameList)")
     }
-    for (value, variable) in zip(point, variables) where !(variable.lower...variable.upper ~= value) {
-      throw .outOfRange(what: variable.name, found: "\(value)", allowed: "\(variable.lower) to \(variable.upper)")
+    for (index, value) in point.enumerated() {
+      let variable = variables[index]
+      guard variable.lower...variable.upper ~= value, (value - variable.lower) % variable.step == 0 else {
+        throw .outOfRange(what: variable.name, found: "\(value)", allowed: domains[index].allowed)
+      }
     }
   }
 
@@ -86,50 +194,71 @@ public struct SearchSpace: Sendable, Hashable {
   /// The variables' names, joined for messages.
   public var nameList: String { variableNames.joined(separator: ",") }
 
-  @inlinable var cellCount: Int { variables.count / 3 }
+  /// The values of a point as text, in the variables' order.
+  public func texts(_ point: [Int]) -> [String] { zip(domains, point).map { $0.text($1) } }
 
-  @inlinable
-  func cell(_ index: Int, _ point: [Int]) -> DenseCell {
-    DenseCell(width: point[3 * index], depth: point[3 * index + 1], skip: point[3 * index + 2])
+  /// The cells of a point.
+  func cell(_ index: Int, _ point: [Int]) -> Cell { compiled[index].cell(point, choices) }
+
+  /// The shape of a point's images.
+  @inline(__always)
+  func shape(_ point: [Int]) -> FeatureShape {
+    FeatureShape(
+      channels: input.channels, height: height.value(point, choices), width: inputWidth.value(point, choices))
   }
 
   /// The network of a point, before its links are drawn.
-  public func network(_ point: [Int]) -> DenseNetwork {
-    DenseNetwork(input: input, classes: classes, cells: (0..<cellCount).map { cell($0, point) })
+  public func network(_ point: [Int]) -> CellNetwork {
+    CellNetwork(
+      input: shape(point), classes: input.classes, activation: activation,
+      cells: compiled.indices.map { cell($0, point) })
   }
 
+  /// Whether every cell is `dense` with a width, a depth and a skip of its own, in that order.
+  public var hasIndependentDenseCells: Bool { denseCells != nil }
+
+  private static func hasNNMass(_ cells: [CellTemplate]) -> Bool {
+    let types = Set(cells.map(\.type))
+    let isAdditive = types.contains(.residual) || types.contains(.invertedResidual)
+    return !types.contains(.denseNet) && !(isAdditive && (types.contains(.dense) || types.contains(.denseMLP)))
+  }
+}
+
+extension SearchSpace {
   /// The representative of all points that are the same network: skips above w·(d − 2) change nothing.
+  ///
+  /// Complexity: O(variables + cells).
   public func canonical(_ point: [Int]) -> [Int] {
     var point = point
-    for index in 0..<cellCount {
-      let variable = variables[3 * index + 2]
-      let saturation = cell(index, point).saturation
-      if point[3 * index + 2] > saturation {
-        // The least value of the range that saturates.
-        point[3 * index + 2] = max(variable.lower, min(point[3 * index + 2], saturation))
-      }
+    for skip in skipVariables {
+      let saturation = saturation(skip, point)
+      guard point[skip.variable] > saturation else { continue }
+      // The least value of the range that saturates.
+      let variable = variables[skip.variable]
+      let steps = (saturation - variable.lower + variable.step - 1) / variable.step
+      point[skip.variable] = min(point[skip.variable], variable.lower + max(0, steps) * variable.step)
     }
     return point
   }
 
-  /// The product of the variables' cardinalities.
-  public var configurations: Int {
-    variables.reduce(1) { $0 * $1.count }
+  /// The least skip that saturates every cell that it is the skip of.
+  func saturation(_ skip: SkipVariable, _ point: [Int]) -> Int {
+    var most = 0
+    for index in skip.cells {
+      switch cell(index, point) {
+      case .dense(let cell, _), .denseMLP(let cell): most = max(most, cell.saturation)
+      default: break
+      }
+    }
+    return most
   }
 
-  /// The configurations that differ as networks. Complexity: O(widths · depths · skips) per cell.
-  public var distinctConfigurations: Int {
-    (0..<cellCount).reduce(1) { product, index in
-      let (widths, depths, skips) = (variables[3 * index], variables[3 * index + 1], variables[3 * index + 2])
-      var count = 0
-      for width in stride(from: widths.lower, through: widths.upper, by: widths.step) {
-        for depth in stride(from: depths.lower, through: depths.upper, by: depths.step) {
-          let saturation = DenseCell(width: width, depth: depth, skip: 0).saturation
-          let below = max(0, min(skips.upper, saturation - 1) - skips.lower + 1)
-          count += below + (skips.upper >= saturation ? 1 : 0)
-        }
-      }
-      return product * count
+  /// The product of the variables' cardinalities; `nil` above 2¹²⁸ − 1, which the initialiser refuses.
+  public var configurations: UInt128? {
+    variables.reduce(UInt128?(1)) { product, variable in
+      guard let (result, overflow) = product?.multipliedReportingOverflow(by: UInt128(variable.count)), !overflow
+      else { return nil }
+      return result
     }
   }
 }

@@ -4,7 +4,7 @@ internal import FlashSearch
 
 /// A simulator's tallies of all layers that the points of a space can have, so that a point costs a few additions.
 ///
-/// The first layer of a cell depends on two widths, every other on the cell's width and its skip channels alone: per
+/// For spaces of independent dense cells. The first layer of a cell depends on two widths, every other on the cell's width and its skip channels alone: per
 /// cell and width there is one tally per width of the cell before, one per number of skip channels, and the running
 /// sums over the layers that take all candidates there are. Sums are of integers: the result equals the layer-by-layer
 /// tally exactly.
@@ -32,15 +32,17 @@ struct SimulationTable: Sendable {
   private var tallies: [SystolicArray.Tally] = []
   private let classifier: Int
 
-  /// - Complexity: O(Σ over cells of widths · (skips + depths + widths before)).
-  init(_ array: SystolicArray, _ space: SearchSpace) {
+  /// - Returns: `nil` for a space of other cells. Complexity: O(Σ over cells of widths · (skips + depths + widths before)).
+  init?(_ array: SystolicArray, _ space: SearchSpace) {
+    guard let dense = space.denseCells else { return nil }
     self.array = array
-    var shape = (height: space.input.height, width: space.input.width)
+    let image = space.shape(space.variables.map(\.lower))
+    var shape = (height: image.height, width: image.width)
     var before = [space.input.channels]
     var cells: [Cell] = []
     var offsets: [Offsets] = []
     var tallies: [SystolicArray.Tally] = []
-    for index in 0..<space.cellCount {
+    for index in 0..<dense.count {
       let variable = space.variables[3 * index]
       cells.append(Cell(offsets: offsets.count, lower: variable.lower, step: variable.step))
       let output =
@@ -72,7 +74,7 @@ struct SimulationTable: Sendable {
       before = widths
     }
     classifier = tallies.count
-    tallies += before.map { array.tally(of: .fullyConnected(inputs: $0, outputs: space.classes)) }
+    tallies += before.map { array.tally(of: .fullyConnected(inputs: $0, outputs: space.input.classes)) }
     self.cells = cells
     self.offsets = offsets
     self.tallies = tallies

@@ -1,32 +1,10 @@
 internal import FlashGraph
 
 extension SearchSpace {
-  /// Every space, by name.
-  public static let catalogue: [SearchSpace] = [dense3Fashion, dense3CIFAR]
-
-  /// Three cells over 28×28 grey images, small enough to train on a CPU.
-  static let dense3Fashion = SearchSpace(
-    name: "dense3-fashion",
-    summary: "three dense cells for Fashion-MNIST (1×28×28, 10 classes)",
-    input: FeatureShape(channels: 1, height: 28, width: 28), classes: 10,
-    cells: [
-      CellRanges(width: 4...12, depth: 4...10, skip: 0...24),
-      CellRanges(width: 8...24, depth: 4...10, skip: 0...48),
-      CellRanges(width: 16...48, depth: 4...10, skip: 0...96),
-    ],
-    dataset: "fashion-mnist-dense3")
-
-  /// FLASH's DenseNet-type CNN over CIFAR images.
-  static let dense3CIFAR = SearchSpace(
-    name: "dense3-cifar",
-    summary: "three dense cells for CIFAR-10 (3×32×32, 10 classes)",
-    input: FeatureShape(channels: 3, height: 32, width: 32), classes: 10,
-    cells: [
-      CellRanges(width: 8...64, depth: 4...30, skip: 0...400),
-      CellRanges(width: 16...128, depth: 4...30, skip: 0...400),
-      CellRanges(width: 16...256, depth: 4...30, skip: 0...400),
-    ],
-    dataset: nil)
+  /// Every space that ships, by name.
+  public static let catalogue: [SearchSpace] = [
+    dense3Fashion, dense3CIFAR, resnetCIFAR, wideResNetCIFAR, resnetImageNet, mobileNetV2ImageNet, denseNetImageNet,
+  ]
 
   /// The space of that name.
   public static func named(_ name: String) throws(DesignError) -> SearchSpace {
@@ -34,5 +12,153 @@ extension SearchSpace {
       throw .unknownName(kind: "space", found: name, known: catalogue.map(\.name))
     }
     return space
+  }
+
+  /// Three cells over 28×28 grey images, small enough to train on a CPU.
+  static let dense3Fashion = dense3(
+    "dense3-fashion", "three dense cells for Fashion-MNIST (1×28×28, 10 classes)",
+    SpaceInput(channels: 1, height: 28, width: 28, classes: 10),
+    [(4...12, 4...10, 0...24), (8...24, 4...10, 0...48), (16...48, 4...10, 0...96)], dataset: "fashion-mnist-dense3")
+
+  /// FLASH's DenseNet-type CNN over CIFAR images.
+  static let dense3CIFAR = dense3(
+    "dense3-cifar", "three dense cells for CIFAR-10 (3×32×32, 10 classes)",
+    SpaceInput(channels: 3, height: 32, width: 32, classes: 10),
+    [(8...64, 4...30, 0...400), (16...128, 4...30, 0...400), (16...256, 4...30, 0...400)])
+
+  /// Width, depth and skip of each cell in turn.
+  private static func dense3(
+    _ name: String, _ summary: String, _ input: SpaceInput,
+    _ ranges: [(width: ClosedRange<Int>, depth: ClosedRange<Int>, skip: ClosedRange<Int>)], dataset: String? = nil
+  ) -> SearchSpace {
+    shipped(
+      name, summary, input,
+      cells: ranges.indices.map { index in
+        let number = index + 1
+        return CellTemplate(
+          .dense,
+          [Tie("width\(number)"), Tie("depth\(number)"), Tie("skip\(number)"), .constant(index == 0 ? 1 : 2)])
+      },
+      variables: ranges.enumerated().flatMap { index, range in
+        [("width", range.width), ("depth", range.depth), ("skip", range.skip)].map {
+          SpaceVariable("\($0)\(index + 1)", .range($1, step: 1))
+        }
+      }, dataset: dataset)
+  }
+
+  /// He et al.'s CIFAR networks of three stages, with projections where the shape changes. ResNet-20 is width 16, 32, 64
+  /// and depth 3, 3, 3.
+  static let resnetCIFAR = shipped(
+    "resnet-cifar", "three stages of basic residual blocks for CIFAR-10 (3×32×32, 10 classes)",
+    SpaceInput(channels: 3, height: 32, width: 32, classes: 10),
+    cells: [CellTemplate(.convolution, [Tie("width1"), .constant(3), .constant(1), .constant(1)])]
+      + (1...3).map { stage in
+        CellTemplate(
+          .residual, [block(.basic), Tie("width\(stage)"), Tie("depth\(stage)"), .constant(stage == 1 ? 1 : 2)])
+      },
+    variables: (1...3).flatMap { stage in
+      [
+        SpaceVariable("width\(stage)", .range((8 << (stage - 1))...(32 << (stage - 1)), step: 4)),
+        SpaceVariable("depth\(stage)", .range(1...18, step: 1)),
+      ]
+    })
+
+  /// Zagoruyko and Komodakis' networks: WRN-28-10 is factor 10 and depth 4.
+  static let wideResNetCIFAR = shipped(
+    "wide-resnet-cifar", "three stages of wide pre-activation blocks for CIFAR-10 (3×32×32, 10 classes)",
+    SpaceInput(channels: 3, height: 32, width: 32, classes: 10),
+    cells: [CellTemplate(.convolution, [.constant(16), .constant(3), .constant(1), .constant(0)])]
+      + (1...3).map { stage in
+        CellTemplate(
+          .residual,
+          [
+            block(.preactivation), Tie("factor\(stage)", multiplier: 8 << stage), Tie("depth\(stage)"),
+            .constant(stage == 1 ? 1 : 2),
+          ])
+      },
+    variables: (1...3).flatMap { stage in
+      [
+        SpaceVariable("factor\(stage)", .range(1...12, step: 1)),
+        SpaceVariable("depth\(stage)", .range(1...8, step: 1)),
+      ]
+    })
+
+  /// Torchvision's ResNets over ImageNet: block basic or bottleneck, width 64; `wide` is wide_resnet50_2's block.
+  static let resnetImageNet = shipped(
+    "resnet-imagenet", "four residual stages for ImageNet (3×R×R, 1000 classes)",
+    SpaceInput(channels: 3, height: Tie("resolution"), width: Tie("resolution"), classes: 1000),
+    cells: [
+      CellTemplate(.convolution, [Tie("width"), .constant(7), .constant(2), .constant(1)]),
+      CellTemplate(.maximumPooling, [.constant(3), .constant(2)]),
+    ]
+      + (1...4).map { stage in
+        CellTemplate(
+          .residual,
+          [
+            Tie("block"), Tie("width", multiplier: 1 << (stage - 1)), Tie("depth\(stage)"),
+            .constant(stage == 1 ? 1 : 2),
+          ])
+      },
+    variables: [
+      SpaceVariable("block", .categories(["basic", "bottleneck", "wide"])),
+      SpaceVariable("width", .range(16...96, step: 8)),
+      SpaceVariable("depth1", .range(1...8, step: 1)), SpaceVariable("depth2", .range(1...12, step: 1)),
+      SpaceVariable("depth3", .range(1...48, step: 1)), SpaceVariable("depth4", .range(1...8, step: 1)),
+      SpaceVariable("resolution", .range(128...320, step: 32)),
+    ])
+
+  /// MobileNet-v2: `width` is the multiplier in percent, depths are those of its stages 2 … 7 (the first has one block).
+  static let mobileNetV2ImageNet = shipped(
+    "mobilenetv2-imagenet", "seven stages of inverted residual blocks for ImageNet (3×R×R, 1000 classes)",
+    SpaceInput(channels: 3, height: Tie("resolution"), width: Tie("resolution"), classes: 1000), activation: .relu6,
+    cells: [
+      CellTemplate(.convolution, [scaled(32), .constant(3), .constant(2), .constant(1)]),
+      CellTemplate(.invertedResidual, [scaled(16), .constant(1), .constant(1), .constant(1)]),
+    ]
+      + zip(2...7, [(24, 2), (32, 2), (64, 2), (96, 1), (160, 2), (320, 1)]).map { stage, shape in
+        CellTemplate(
+          .invertedResidual, [scaled(shape.0), Tie("depth\(stage)"), Tie("expansion"), .constant(shape.1)])
+      } + [CellTemplate(.convolution, [scaled(1280, least: 1280), .constant(1), .constant(1), .constant(1)])],
+    variables: [SpaceVariable("width", .range(35...140, step: 5)), SpaceVariable("expansion", .range(2...8, step: 1))]
+      + (2...7).map { SpaceVariable("depth\($0)", .range(1...6, step: 1)) }
+      + [SpaceVariable("resolution", .range(96...288, step: 32))])
+
+  /// DenseNet-BC: growth 32 and depths 6, 12, 24, 16 are densenet121.
+  static let denseNetImageNet = shipped(
+    "densenet-imagenet", "four densely connected stages for ImageNet (3×R×R, 1000 classes)",
+    SpaceInput(channels: 3, height: Tie("resolution"), width: Tie("resolution"), classes: 1000),
+    cells: [
+      CellTemplate(
+        .convolution, [Tie("growth", multiplier: 2), .constant(7), .constant(2), .constant(1)]),
+      CellTemplate(.maximumPooling, [.constant(3), .constant(2)]),
+    ]
+      + (1...4).map { stage in
+        CellTemplate(
+          .denseNet, [Tie("growth"), Tie("depth\(stage)"), .constant(4), .constant(stage == 4 ? 0 : 1)])
+      },
+    variables: [
+      SpaceVariable("growth", .range(8...48, step: 4)), SpaceVariable("depth1", .range(2...12, step: 1)),
+      SpaceVariable("depth2", .range(2...24, step: 1)), SpaceVariable("depth3", .range(2...48, step: 1)),
+      SpaceVariable("depth4", .range(2...32, step: 1)), SpaceVariable("resolution", .range(128...320, step: 32)),
+    ])
+
+  /// Torchvision's channels under a width multiplier in percent.
+  private static func scaled(_ channels: Int, least: Int? = nil) -> Tie {
+    Tie("width", multiplier: channels, divisor: 100, least: least, multiple: 8)
+  }
+
+  private static func block(_ block: ResidualCell.Block) -> Tie {
+    .constant(ResidualCell.Block.allCases.firstIndex(of: block) ?? 0)
+  }
+
+  private static func shipped(
+    _ name: String, _ summary: String, _ input: SpaceInput, activation: Network.Activation = .relu,
+    cells: [CellTemplate], variables: [SpaceVariable], dataset: String? = nil
+  ) -> SearchSpace {
+    do {
+      return try SearchSpace(
+        name: name, summary: summary, input: input, activation: activation, cells: cells, variables: variables,
+        dataset: dataset)
+    } catch { preconditionFailure("\(name): \(error.description)") }
   }
 }

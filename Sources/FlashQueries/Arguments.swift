@@ -22,10 +22,7 @@ enum Arguments {
           DesignError.unknownName(kind: "\(option): variable", found: name, known: space.variables.map(\.name)))
       }
       guard values[index] == nil else { throw .usage("\(option): variable stands twice, found '\(name)'") }
-      guard let number = Numeral.integer(value) else {
-        throw .usage("\(option): \(name): not an integer, found '\(value)', allowed \(range(space, index))")
-      }
-      values[index] = number
+      values[index] = try coordinate(value, space.domains[index], option: option)
     }
     var point: [Int] = []
     for (value, variable) in zip(values, space.variables) {
@@ -34,12 +31,27 @@ enum Arguments {
       }
       point.append(value)
     }
-    do { try space.check(point) } catch { throw .usage("\(option): \(error.description)") }
     return point
   }
 
-  private static func range(_ space: SearchSpace, _ index: Int) -> String {
-    "\(space.variables[index].lower) to \(space.variables[index].upper)"
+  /// The coordinate of a variable's value.
+  private static func coordinate(
+    _ text: String, _ variable: SpaceVariable, option: String
+  ) throws(QueryError) -> Int {
+    let value = value(text)
+    guard let coordinate = variable.coordinate(value) else {
+      if case .word = value, !variable.takesWords {
+        throw .usage("\(option): \(variable.name): not an integer, found '\(text)', allowed \(variable.allowed)")
+      }
+      let error = DesignError.outOfRange(what: variable.name, found: text, allowed: variable.allowed)
+      throw .usage("\(option): \(error.description)")
+    }
+    return coordinate
+  }
+
+  /// A number, or else a word.
+  private static func value(_ text: some StringProtocol) -> SpaceVariable.Value {
+    Numeral.integer(text).map { .integer($0) } ?? .word(String(text))
   }
 
   /// `name=value`.
@@ -51,26 +63,29 @@ enum Arguments {
     return (parts[0], parts[1])
   }
 
-  /// `name=4` or `name=4..8`.
-  static func range(_ text: String, option: String) throws(QueryError) -> (name: String, range: ClosedRange<Int>) {
+  /// `name=4`, `name=4..8`, or `name=word` for a category.
+  static func range(_ text: String, option: String) throws(QueryError) -> SearchSpace.Restriction {
     let (name, value) = try assignment(text, option: option)
     let ends = value.split(separator: "..", omittingEmptySubsequences: false)
+    if ends.count == 1, Tie(value)?.variable == value {
+      return SearchSpace.Restriction(name: name, first: .word(value), last: .word(value))
+    }
     guard ends.count <= 2, let lower = Numeral.integer(ends[0]), let upper = Numeral.integer(ends[ends.count - 1]),
       lower <= upper
     else { throw .usage("\(option): not understood, found '\(text)', allowed \(name)=4 or \(name)=4..8") }
-    return (name, lower...upper)
+    return SearchSpace.Restriction(name: name, first: .integer(lower), last: .integer(upper))
   }
 
   /// The ranges of `--fix` and `--range`, each variable once.
   static func ranges(
     fix: [String], range: [String]
-  ) throws(QueryError) -> [(name: String, range: ClosedRange<Int>)] {
-    var given: [(name: String, range: ClosedRange<Int>)] = []
+  ) throws(QueryError) -> [SearchSpace.Restriction] {
+    var given: [SearchSpace.Restriction] = []
     for (option, texts) in [("--fix", fix), ("--range", range)] {
       for text in texts {
         let entry = try Self.range(text, option: option)
-        guard option == "--range" || entry.range.count == 1 else {
-          throw .usage("\(option): not one value, found '\(text)', allowed \(entry.name)=\(entry.range.lowerBound)")
+        if option == "--fix", entry.first != entry.last, case .integer(let first) = entry.first {
+          throw .usage("\(option): not one value, found '\(text)', allowed \(entry.name)=\(first)")
         }
         guard !given.contains(where: { $0.name == entry.name }) else {
           throw .usage("\(option): variable stands twice, found '\(entry.name)'")

@@ -1,20 +1,32 @@
 internal import FlashFormats
 internal import FlashGraph
 
-/// A network from a description file, its links drawn from seed 0.
+/// A network from a file: ONNX by its ending, else a description, its links drawn from seed 0.
 struct DescribedNetwork {
   let name: String
-  let network: Network
+  let graph: LayerGraph
+  /// Operators of an ONNX file that were let through without being understood.
+  let unsupported: [String]
 
-  init(reading file: String) throws(QueryError) {
+  init(reading file: String, allowUnsupported: Bool = false) throws(QueryError) {
     do {
+      if Self.isONNX(file) {
+        let imported = try ONNXFile(reading: file, allowUnsupported: allowUnsupported)
+        name = Self.stem(file)
+        graph = imported.graph
+        unsupported = imported.unsupported
+        return
+      }
       let description = try NetworkFile(reading: file)
       name = description.name ?? Self.stem(file)
-      do { network = try description.network.network(seed: 0) } catch {
+      unsupported = []
+      do { graph = try description.network.network(seed: 0).layerGraph } catch {
         throw QueryError.data("\(FormatError.name(file)): \(error.description)")
       }
     } catch { throw QueryError(error) }
   }
+
+  static func isONNX(_ file: String) -> Bool { file.hasSuffix(".onnx") }
 
   /// The file's name without folder and ending.
   static func stem(_ path: String) -> String {

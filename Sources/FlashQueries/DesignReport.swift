@@ -7,14 +7,14 @@ internal import FlashNAS
 /// One design as results show it: its point, features, predictions and intervals.
 struct DesignReport {
   /// Variables and their values; empty for a network that came from a file.
-  let point: [(name: String, value: Int)]
+  let point: [(name: String, value: SpaceVariable.Value)]
   let values: DesignValues
   let accuracy: AccuracyPrediction?
   /// The costs that a model gives, with their interval where one is known.
   let costs: [(quantity: CostQuantity, value: Double, interval: (low: Double, high: Double)?)]
   let isExtrapolated: Bool
 
-  init(point: [(name: String, value: Int)], values: DesignValues, model: PerformanceModel) {
+  init(point: [(name: String, value: SpaceVariable.Value)], values: DesignValues, model: PerformanceModel) {
     self.point = point
     self.values = values
     accuracy = model.accuracy(of: values)
@@ -26,7 +26,7 @@ struct DesignReport {
   }
 
   init(_ point: [Int], in space: SearchSpace, model: PerformanceModel) {
-    let named = zip(space.variableNames, point).map { (name: $0, value: $1) }
+    let named = zip(space.domains, point).map { (name: $0.name, value: $0.value($1)) }
     self.init(point: named, values: model.values(point, in: space), model: model)
   }
 
@@ -40,10 +40,10 @@ struct DesignReport {
 
   /// The columns in the order of tables: variables, features, accuracy, costs.
   private var columns: [(name: String, value: JSONValue)] {
-    var columns: [(String, JSONValue)] = point.map { ($0.name, .integer($0.value)) }
+    var columns: [(String, JSONValue)] = point.map { ($0.name, JSONValue($0.value)) }
     let features = values.features
     columns += [
-      ("nn_degree", .number(features.nnDegree)), ("nn_mass", .number(features.nnMass)),
+      ("nn_degree", .number(features.nnDegree)), ("nn_mass", JSONValue(features.nnMass)),
       ("macs", .integer(features.macs)), ("parameters", .integer(features.parameters)),
     ]
     if let accuracy {
@@ -66,14 +66,25 @@ struct DesignReport {
   var document: JSONValue {
     var entries = Dictionary(uniqueKeysWithValues: columns.dropFirst(point.count).map { ($0.name, $0.value) })
     if !point.isEmpty {
-      entries["point"] = .object(Dictionary(uniqueKeysWithValues: point.map { ($0.name, .integer($0.value)) }))
+      entries["point"] = .object(Dictionary(uniqueKeysWithValues: point.map { ($0.name, JSONValue($0.value)) }))
     }
     return .object(entries)
   }
 
+  /// The point's values as text.
+  var texts: [String] { columns.prefix(point.count).map { Self.field($0.value) } }
+
   /// Header and row for CSV.
   var csv: (header: [String], row: [String]) {
-    (columns.map(\.name), columns.map { $0.value == .null ? "" : $0.value.text(compact: true) })
+    (columns.map(\.name), columns.map { Self.field($0.value) })
+  }
+
+  private static func field(_ value: JSONValue) -> String {
+    switch value {
+    case .null: ""
+    case .string(let word): word
+    default: value.text(compact: true)
+    }
   }
 
   /// The design for people: one line per quantity, then further ones.
@@ -93,7 +104,7 @@ struct DesignReport {
       table.add(quantity.title, Display.quantity(value, units), note ?? "")
     }
     table.add("NN-Degree", Display.number(features.nnDegree), "")
-    table.add("NN-Mass", Display.number(features.nnMass), "")
+    table.add("NN-Mass", features.nnMass.map { Display.number($0) } ?? "–", "")
     table.add("MACs", Display.grouped(features.macs), "")
     table.add("parameters", Display.grouped(features.parameters), "")
     if isExtrapolated { table.add("extrapolated", "yes", "outside the range of the samples behind a fitted model") }

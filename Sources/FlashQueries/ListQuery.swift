@@ -32,7 +32,7 @@ public struct ListQuery: Sendable {
     switch kind {
     case "spaces":
       return SearchSpace.catalogue.map {
-        ($0.name, "\($0.summary): \(Display.counted($0.configurations, "configuration"))")
+        ($0.name, "\($0.summary): \(Display.counted($0.configurations ?? 0, "configuration"))")
       }
     case "metrics": return Metric.catalogue.map { ($0.key, $0.summary) }
     case "forms": return AccuracyForm.catalogue.map { ($0.name, $0.formula) }

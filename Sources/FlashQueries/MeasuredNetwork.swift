@@ -3,63 +3,27 @@ internal import FlashGraph
 
 /// A network with all of its metrics.
 struct MeasuredNetwork {
-  /// One cell, as results and tables print it.
-  struct Cell {
-    let type: String
-    let width: Double
-    let depth: Int
-    let skipLinks: Int
-    let nnDegree: Double
-    let nnMass: Double?
-  }
-
   let name: String
-  let cells: [Cell]
+  let cells: [GraphCell]
   /// Operators that were let through without being understood.
   let unsupported: [String]
   /// Why NN-Mass has no value, where it has none.
   let massReason: String?
   private let values: [String: JSONValue]
 
-  init(name: String, network: Network) {
-    let features = network.features
+  init(name: String, graph: LayerGraph, unsupported: [String] = [], cells counting: CellCounting) {
+    let features = graph.features(cells: counting)
     self.name = name
-    cells = network.cellFeatures.map {
-      Cell(
-        type: $0.type.rawValue, width: $0.width, depth: $0.depth, skipLinks: $0.skipLinks, nnDegree: $0.nnDegree,
-        nnMass: $0.nnMass)
-    }
-    unsupported = []
-    massReason = nil
-    values = [
-      "nn_degree": .number(features.nnDegree), "nn_mass": .number(features.nnMass),
-      "density": JSONValue(features.density), "parameters": .integer(features.parameters),
-      "weights": .integer(features.weights), "biases": .integer(features.biases),
-      "batch_norm": .integer(features.batchNorm), "shared_parameters": .integer(0), "macs": .integer(features.macs),
-      "activation_macs": .integer(0), "flops": .integer(features.flops), "activations": .integer(features.activations),
-      "skip_links": .integer(features.skipLinks), "skip_elements": .integer(features.skipElements),
-      "peak_memory_elements": .integer(features.peakMemoryElements),
-      "weighted_layers": .integer(features.weightedLayers), "longest_path": .integer(network.longestPath),
-    ]
-  }
-
-  init(name: String, file: ONNXFile, cells counting: CellCounting) {
-    let features = file.graph.features(cells: counting)
-    self.name = name
-    cells = features.cells.map {
-      Cell(
-        type: $0.kind.rawValue, width: $0.width, depth: $0.depth, skipLinks: $0.skipLinks, nnDegree: $0.nnDegree,
-        nnMass: $0.nnMass)
-    }
-    unsupported = file.unsupported
+    cells = features.cells
+    self.unsupported = unsupported
     massReason = features.nnMass == nil ? LayerGraphFeatures.massReason : nil
     values = [
       "nn_degree": .number(features.nnDegree), "nn_mass": JSONValue(features.nnMass),
-      "parameters": .integer(features.parameters),
+      "density": JSONValue(features.density), "parameters": .integer(features.parameters),
       "weights": .integer(features.weights), "biases": .integer(features.biases),
       "batch_norm": .integer(features.batchNorm), "shared_parameters": .integer(features.sharedParameters),
       "macs": .integer(features.macs), "activation_macs": .integer(features.activationMACs),
-      "flops": .integer(2 * features.macs), "activations": .integer(features.activations),
+      "flops": .integer(features.flops), "activations": .integer(features.activations),
       "skip_links": .integer(features.skipLinks), "skip_elements": .integer(features.skipElements),
       "peak_memory_elements": .integer(features.peakMemoryElements),
       "weighted_layers": .integer(features.weightedLayers), "longest_path": .integer(features.longestPath),
@@ -79,7 +43,7 @@ struct MeasuredNetwork {
     entries["cells"] = .array(
       cells.map {
         [
-          "type": .string($0.type), "width": .number($0.width), "depth": .integer($0.depth),
+          "type": .string($0.kind.rawValue), "width": .number($0.width), "depth": .integer($0.depth),
           "skip_links": .integer($0.skipLinks), "nn_degree": .number($0.nnDegree), "nn_mass": JSONValue($0.nnMass),
         ]
       })
@@ -100,7 +64,8 @@ struct MeasuredNetwork {
     var list = TextTable(header: ["cell", "type", "width", "depth", "skip links", "NN-Degree", "NN-Mass"], indent: 2)
     for (index, cell) in cells.enumerated() {
       list.add(
-        "\(index + 1)", cell.type, Display.number(cell.width), "\(cell.depth)", Display.grouped(cell.skipLinks),
+        "\(index + 1)", cell.kind.rawValue, Display.number(cell.width), "\(cell.depth)",
+        Display.grouped(cell.skipLinks),
         Display.number(cell.nnDegree), cell.nnMass.map { Display.number($0) } ?? "–")
     }
     let ignored = unsupported.map { "  not understood: \($0)\n" }.joined()

@@ -8,7 +8,7 @@ public struct MetricsQuery: Sendable {
   public var networks: [String] = []
   /// Goes on where an operator of an ONNX file is not understood, and lists it in the result.
   public var allowUnsupported = false
-  /// `stage` or `block`: what a cell of an ONNX file is.
+  /// `stage` or `block`: what a cell is.
   public var cell = "stage"
   public var space: String?
   public var point: String?
@@ -30,9 +30,10 @@ public struct MetricsQuery: Sendable {
         do {
           let name =
             "\(source.space.name) "
-            + zip(source.space.variableNames, point).map { "\($0)=\($1)" }
+            + zip(source.space.variableNames, source.space.texts(point)).map { "\($0)=\($1)" }
             .joined(separator: ",")
-          measured.append(try MeasuredNetwork(name: name, network: source.space.network(point).network(seed: 0)))
+          let graph = try source.space.network(point).network(seed: 0).layerGraph
+          measured.append(MeasuredNetwork(name: name, graph: graph, cells: cells))
         } catch { throw QueryError(error) }
       }
     } else {
@@ -70,15 +71,8 @@ public struct MetricsQuery: Sendable {
     }
   }
 
-  /// One file: ONNX by its ending, else a description.
   private func measure(_ path: String, _ cells: CellCounting) throws(QueryError) -> MeasuredNetwork {
-    guard path.hasSuffix(".onnx") else {
-      let described = try DescribedNetwork(reading: path)
-      return MeasuredNetwork(name: described.name, network: described.network)
-    }
-    do {
-      let file = try ONNXFile(reading: path, allowUnsupported: allowUnsupported)
-      return MeasuredNetwork(name: DescribedNetwork.stem(path), file: file, cells: cells)
-    } catch { throw QueryError(error) }
+    let network = try DescribedNetwork(reading: path, allowUnsupported: allowUnsupported)
+    return MeasuredNetwork(name: network.name, graph: network.graph, unsupported: network.unsupported, cells: cells)
   }
 }

@@ -20,8 +20,9 @@ enum Models {
 
   static let defaultHardware = "systolic-ws-32x32"
 
+  /// A space by name, or of a file.
   static func space(_ name: String) throws(QueryError) -> SearchSpace {
-    do { return try SearchSpace.named(name) } catch { throw QueryError(error) }
+    do { return try isFile(name) ? SpaceFile.read(name) : SearchSpace.named(name) } catch { throw QueryError(error) }
   }
 
   private static func isFile(_ text: String) -> Bool {

@@ -5,7 +5,7 @@ internal import FlashNAS
 
 /// Accuracy, latency, energy and area, with intervals, of points, of a saved result or of a described network.
 public struct PredictQuery: Sendable {
-  /// A saved result of `search`, or a description.
+  /// A saved result of `search`, a description or an ONNX file.
   public var file: String?
   public var space: String?
   public var point: String?
@@ -35,7 +35,7 @@ public struct PredictQuery: Sendable {
 
   private func text(_ reports: [DesignReport], _ hardware: Models.Hardware?) -> String {
     reports.map { report in
-      let point = report.point.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
+      let point = zip(report.point, report.texts).map { "\($0.name)=\($1)" }.joined(separator: ",")
       let title = point.isEmpty ? file ?? "" : point
       return "\(title)\(hardware.map { " on \($0.name) (\($0.kind) costs)" } ?? "")\n\(report.text())"
     }.joined(separator: "\n")
@@ -54,15 +54,17 @@ public struct PredictQuery: Sendable {
       throw .usage("--space: given beside a result or network file, allowed one of them")
     }
     do {
-      if try ResultFile.schema(of: file)?.hasPrefix("flashnas.search/") == true {
+      if !DescribedNetwork.isONNX(file), try ResultFile.schema(of: file)?.hasPrefix("flashnas.search/") == true {
         let saved = try SavedDesign(reading: file)
         let (model, hardware) = try models(saved.space)
         return ([DesignReport(saved.point, in: saved.space, model: model)], hardware)
       }
     } catch { throw QueryError(error) }
-    let network = try DescribedNetwork(reading: file).network
+    let network = try DescribedNetwork(reading: file)
     let (model, hardware) = try models(nil)
-    return ([DesignReport(point: [], values: model.values(of: network), model: model)], hardware)
+    do {
+      return ([DesignReport(point: [], values: try model.values(of: network.graph), model: model)], hardware)
+    } catch { throw .data("\(FormatError.name(file)): \(error.description)") }
   }
 
   private func models(_ space: SearchSpace?) throws(QueryError) -> (PerformanceModel, Models.Hardware?) {

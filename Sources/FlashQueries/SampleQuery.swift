@@ -30,13 +30,14 @@ public struct SampleQuery: Sendable {
         count: Arguments.count(count, option: "-n", in: 1...100_000), seed: seed)
     } catch { throw QueryError(error) }
     let names = space.variableNames
-    let rows = plan.map { $0.map { "\($0)" } }
+    let rows = plan.map(space.texts)
     let document: [String: JSONValue] = [
       "schema": "flashnas.sample/1", "version": .string(toolkitVersion), "seed": .unsigned(seed), "design": "sobol",
       "space": ["name": .string(space.name)],
       "points": .array(
         plan.map { point in
-          .object(Dictionary(uniqueKeysWithValues: zip(names, point.map(JSONValue.integer))))
+          .object(
+            Dictionary(uniqueKeysWithValues: zip(space.domains, point).map { ($0.name, JSONValue($0.value($1))) }))
         }),
     ]
     var table = TextTable(header: names)

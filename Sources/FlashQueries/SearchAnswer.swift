@@ -57,14 +57,9 @@ struct SearchAnswer {
       "space": [
         "name": .string(space.name),
         "variables": .array(
-          space.variables.map {
-            [
-              "name": .string($0.name), "lower": .integer($0.lower), "upper": .integer($0.upper),
-              "step": .integer($0.step),
-            ]
-          }),
-        "configurations": .string("\(space.configurations)"),
-        "distinct_configurations": .string("\(space.distinctConfigurations)"),
+          zip(space.domains, space.variables).map(Self.variable)),
+        "configurations": .string("\(space.configurations ?? 0)"),
+        "distinct_configurations": space.distinctConfigurations.map { .string("\($0)") } ?? .null,
       ],
       "best": isFeasible ? design.document : .null,
       "objective": [
@@ -89,6 +84,18 @@ struct SearchAnswer {
     if let costs = question.costs { document["costs"] = .string(costs) }
     if !isFeasible { document["closest"] = design.document }
     return document
+  }
+
+  /// A variable: the ends of a range with its step, or the values that there are.
+  private static func variable(_ domain: SpaceVariable, _ own: IntegerVariable) -> JSONValue {
+    guard case .range = domain.domain else {
+      return [
+        "name": .string(own.name), "choices": .array((own.lower...own.upper).map { JSONValue(domain.value($0)) }),
+      ]
+    }
+    return [
+      "name": .string(own.name), "lower": .integer(own.lower), "upper": .integer(own.upper), "step": .integer(own.step),
+    ]
   }
 
   /// f in the objective's own direction.
@@ -123,17 +130,13 @@ struct SearchAnswer {
   private func text(_ design: DesignReport, _ states: [ConstraintState]) -> String {
     let space = problem.space
     var text = """
-      \(space.name): \(Display.counted(space.configurations, "configuration")), \
-      \(Display.grouped(space.distinctConfigurations)) of them distinct\n
+      \(space.name): \(Display.counted(space.configurations ?? 0, "configuration"))\
+      \(space.distinctConfigurations.map { ", \(Display.grouped($0)) of them distinct" } ?? "")\n
       """
     text += "\(problem.objective.direction.rawValue) \(problem.objective.expression)"
     if let name = question.hardwareName, let costs = question.costs { text += " on \(name) (\(costs) costs)" }
     text += "\n\n\(title)\n"
-    var cells = TextTable(header: ["", "width", "depth", "skip"], indent: 2)
-    for cell in 0..<(report.point.count / 3) {
-      cells.add(["cell \(cell + 1)"] + report.point[(3 * cell)..<(3 * cell + 3)].map { "\($0)" })
-    }
-    text += cells.text
+    text += pointText
     text += design.text(
       with: isFeasible ? [("objective", Display.number(objectiveValue(report.score.objective)))] : [])
     text += constraintText(states)
@@ -141,6 +144,19 @@ struct SearchAnswer {
     text += "\n\(proof) (\(Display.counted(report.evaluations, "network")) evaluated"
     if report.certificate.nodes > 0 { text += ", \(Display.counted(report.certificate.nodes, "box", "boxes")) bounded" }
     return text + ", \(Display.quantity(seconds, Display.time)))\n"
+  }
+
+  /// The point: one row a cell where every cell has its width, depth and skip, else one row a variable.
+  private var pointText: String {
+    let values = problem.space.texts(report.point)
+    guard problem.space.hasIndependentDenseCells else {
+      var table = TextTable(indent: 2)
+      for (name, value) in zip(problem.space.variableNames, values) { table.add(name, value) }
+      return table.text
+    }
+    var cells = TextTable(header: ["", "width", "depth", "skip"], indent: 2)
+    for cell in 0..<(values.count / 3) { cells.add(["cell \(cell + 1)"] + values[(3 * cell)..<(3 * cell + 3)]) }
+    return cells.text
   }
 
   private var title: String {

@@ -50,7 +50,7 @@ public struct SearchQuery: Sendable {
     let start = clock.now
     let question = try DesignQuestion(self)
     let seed = try Arguments.seed(seed)
-    let strategy = try strategyName()
+    let strategy = try strategyName(question.problem)
     var rule = StoppingRule(isInterrupted: isInterrupted)
     if let budget { rule.maximumEvaluations = try Arguments.count(budget, option: "--budget", in: 1...1_000_000_000) }
     let loaded = clock.now
@@ -77,9 +77,15 @@ public struct SearchQuery: Sendable {
     return answer.result
   }
 
-  private func strategyName() throws(QueryError) -> String {
+  /// The exact strategy unless another is asked for, or the problem has no bounds over sub-boxes.
+  private func strategyName(_ problem: DesignProblem) throws(QueryError) -> String {
     let names = Strategy.catalogue.map(\.name)
-    let name = strategy ?? names[0]
+    let name = strategy ?? (problem.isBounded ? BranchAndBound.name : HierarchicalSHGO.name)
+    if !problem.isBounded, name == BranchAndBound.name || certify {
+      throw .usage(
+        "--\(certify ? "certify" : "strategy"): no proof is known for the space '\(problem.space.name)', "
+          + "allowed \(HierarchicalSHGO.name)")
+    }
     guard names.contains(name) else {
       throw QueryError(DesignError.unknownName(kind: "--strategy", found: name, known: names))
     }

@@ -1,10 +1,11 @@
 internal import FlashFormats
+internal import FlashGraph
 internal import FlashHardware
 internal import FlashNAS
 
 /// Costs of points or of described networks from a simulator.
 public struct SimulateQuery: Sendable {
-  /// Description files; or points of a space.
+  /// ONNX or description files; or points of a space.
   public var networks: [String] = []
   public var space: String?
   public var point: String?
@@ -23,7 +24,11 @@ public struct SimulateQuery: Sendable {
       let source = try PointSource(space: Models.space(space), point: point, points: points)
       names = source.space.variableNames
       rows = source.points.map { point in
-        Row(label: point.map { "\($0)" }, tally: CostModel.tally(array, point, source.space))
+        Row(
+          label: source.space.texts(point),
+          point: Dictionary(
+            uniqueKeysWithValues: zip(source.space.domains, point).map { ($0.name, JSONValue($0.value($1))) }),
+          tally: CostModel.tally(array, point, source.space))
       }
     } else {
       guard space == nil, point == nil, points == nil else {
@@ -32,7 +37,10 @@ public struct SimulateQuery: Sendable {
       names = ["network"]
       for file in networks {
         let network = try DescribedNetwork(reading: file)
-        rows.append(Row(label: [network.name], tally: array.tally(of: network.network)))
+        guard let layers = network.graph.weightedLayers else {
+          throw .data("\(FormatError.name(file)): transposed convolutions are not simulated")
+        }
+        rows.append(Row(label: [network.name], point: nil, tally: array.tally(of: layers)))
       }
     }
     let header = names + CostQuantity.allCases.map(\.rawValue) + ["cycles"]
@@ -40,7 +48,7 @@ public struct SimulateQuery: Sendable {
     for row in rows { table.add(row.label + row.display(array)) }
     let document: [String: JSONValue] = [
       "schema": "flashnas.simulate/1", "version": .string(toolkitVersion), "hardware": ["name": .string(name)],
-      "points": .array(rows.map { $0.document(names, array, isPoint: networks.isEmpty) }),
+      "points": .array(rows.map { $0.document(array) }),
     ]
     return QueryResult(
       document: document, csv: [header] + rows.map { $0.label + $0.values(array) }, text: table.text)
@@ -49,6 +57,8 @@ public struct SimulateQuery: Sendable {
   /// One network's simulated costs.
   private struct Row {
     let label: [String]
+    /// The point of a space; `nil` for a network that came from a file.
+    let point: [String: JSONValue]?
     let tally: SystolicArray.Tally
 
     func costs(_ array: SystolicArray) -> [Double] {
@@ -63,15 +73,10 @@ public struct SimulateQuery: Sendable {
         + [Display.grouped(tally.computeCycles)]
     }
 
-    func document(_ names: [String], _ array: SystolicArray, isPoint: Bool) -> JSONValue {
+    func document(_ array: SystolicArray) -> JSONValue {
       var entries: [String: JSONValue] = ["cycles": .integer(tally.computeCycles)]
       for (quantity, value) in zip(CostQuantity.allCases, costs(array)) { entries[quantity.rawValue] = .number(value) }
-      if isPoint {
-        let values = label.map { JSONValue.integer(Int($0) ?? 0) }
-        entries["point"] = .object(Dictionary(uniqueKeysWithValues: zip(names, values)))
-      } else {
-        entries["name"] = .string(label[0])
-      }
+      if let point { entries["point"] = .object(point) } else { entries["name"] = .string(label[0]) }
       return .object(entries)
     }
   }

@@ -43,6 +43,10 @@ public struct ValidateQuery: Sendable {
   /// The kind of a file that is in order.
   private func check(_ file: String, _ space: SearchSpace?) throws -> String {
     if file == "-" || file.hasSuffix(".csv") { return try checkTable(file, space) }
+    if DescribedNetwork.isONNX(file) {
+      _ = try DescribedNetwork(reading: file)
+      return "ONNX network"
+    }
     let schema = try ResultFile.schema(of: file) ?? ""
     switch schema.split(separator: "/").first {
     case "flashnas.problem":
@@ -59,13 +63,16 @@ public struct ValidateQuery: Sendable {
     case "flashnas.network":
       _ = try DescribedNetwork(reading: file)
       return "network"
+    case "flashnas.space":
+      _ = try SpaceFile.read(file)
+      return "space"
     case "flashnas.search":
       _ = try SavedDesign(reading: file)
       return "search result"
     default:
       throw FormatError(
         file: file, place: "schema", problem: "unknown", found: "'\(schema)'",
-        allowed: "flashnas.problem/1, hardware/1, network/1, search/1, fit-accuracy/1, fit-hardware/1")
+        allowed: "flashnas.problem/1, space/1, hardware/1, network/1, search/1, fit-accuracy/1, fit-hardware/1")
     }
   }
 

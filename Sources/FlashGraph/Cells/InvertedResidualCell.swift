@@ -1,0 +1,108 @@
+/// One `inverted-residual` cell: `depth` blocks of a 1×1 expansion to `expansion` times the channels, a 3×3 depthwise
+/// convolution and a linear 1×1 projection to `width` channels.
+///
+/// The first block strides. A block's input is added to its output where the stride is 1 and the channels match; an
+/// expansion of 1 leaves the first convolution out.
+///
+/// Source: Sandler, Howard, Zhu, Zhmoginov, Chen, "MobileNetV2", CVPR 2018, arXiv 1801.04381.
+public struct InvertedResidualCell: Sendable, Hashable {
+  public let width: Int
+  public let depth: Int
+  public let expansion: Int
+  public let stride: Int
+
+  @inlinable
+  public init(width: Int, depth: Int, expansion: Int, stride: Int) {
+    self.width = width
+    self.depth = depth
+    self.expansion = expansion
+    self.stride = stride
+  }
+
+  /// Whether the first block has an addition.
+  @inlinable
+  func addsFirst(_ input: CellInput) -> Bool { stride == 1 && input.channels == width }
+
+  /// The cell's weighted layers. Complexity: O(1).
+  @inlinable
+  func forEachLayer(_ input: CellInput, _ body: (CellLayer) -> Void) {
+    var map = input
+    block(&map, stride: stride, count: 1, readsCellInput: true, body)
+    if depth > 1 { block(&map, stride: 1, count: depth - 1, readsCellInput: false, body) }
+  }
+
+  @inlinable
+  func block(_ map: inout CellInput, stride: Int, count: Int, readsCellInput: Bool, _ body: (CellLayer) -> Void) {
+    if expansion > 1 {
+      let expanded = map.convolution(to: expansion * map.channels, kernel: 1)
+      body(CellLayer(expanded, count: count, readsCellInput: readsCellInput))
+      map.follow(expanded)
+    }
+    let depthwise = WeightedLayer(
+      kernelHeight: 3, kernelWidth: 3, inputChannels: map.channels, outputChannels: map.channels, groups: map.channels,
+      inputHeight: map.height, inputWidth: map.width, outputHeight: (map.height + stride - 1) / stride,
+      outputWidth: (map.width + stride - 1) / stride)
+    body(CellLayer(depthwise, count: count, readsCellInput: readsCellInput && expansion == 1))
+    map.follow(depthwise)
+    let projection = map.convolution(to: width, kernel: 1)
+    body(CellLayer(projection, count: count))
+    map.follow(projection)
+  }
+
+  /// Counts the cell. Complexity: O(1), without allocation.
+  @inlinable
+  func count(into counter: inout FeatureCounter) {
+    counter.settle()
+    let input = counter.input
+    forEachLayer(input) { counter.add($0) }
+    let (height, width) = ((input.height + stride - 1) / stride, (input.width + stride - 1) / stride)
+    let pixels = height * width
+    let map = self.width * pixels
+    let (hidden, repeated) = (expansion * input.channels, expansion * self.width)
+    let adds = addsFirst(input)
+    let layers = expansion > 1 ? 2 : 1
+    counter.features.batchNorm += 2 * (layers * hidden + self.width)
+    counter.features.batchNorm += 2 * (depth - 1) * (layers * repeated + self.width)
+    // The first block: its input stays where it is added.
+    let kept = adds ? input.elements : 0
+    if expansion > 1 {
+      counter.live(input.elements + hidden * input.pixels)
+      counter.live(kept + hidden * input.pixels + hidden * pixels)
+    } else {
+      counter.live(input.elements + hidden * pixels)
+    }
+    counter.live(kept + hidden * pixels + map)
+    if adds { counter.live(kept + 2 * map) }
+    if depth > 1 {
+      counter.live(map + layers * repeated * pixels)
+      counter.live(2 * map + repeated * pixels)
+      counter.live(3 * map)
+    }
+    let sums = depth - 1 + (adds && !input.isNetworkInput ? 1 : 0)
+    counter.addLinks(sums * self.width, elements: sums * map)
+    if adds { counter.features.addMass(NNMass.bottleneck(input: input.channels, inner: hidden)) }
+    counter.features.addMass(Double(depth - 1) * NNMass.bottleneck(input: self.width, inner: repeated))
+    counter.input = CellInput(channels: self.width, height: height, width: width)
+  }
+
+  /// Adds the cell's layers.
+  func append(to builder: inout NetworkBuilder, index: Int) throws(GraphError) {
+    try builder.settle("cell\(index + 1)")
+    for place in 0..<depth {
+      let name = "cell\(index + 1).block\(place)"
+      let stride = place == 0 ? stride : 1
+      let shortcut = builder.mark
+      let adds = stride == 1 && shortcut.shape.channels == width
+      if expansion > 1 {
+        try builder.convolve("\(name).expansion", to: expansion * shortcut.shape.channels, kernel: 1)
+        try builder.normalize("\(name).expansion")
+      }
+      let hidden = builder.shape.channels
+      try builder.convolve("\(name).depthwise", to: hidden, kernel: 3, stride: stride, groups: hidden)
+      try builder.normalize("\(name).depthwise")
+      try builder.convolve("\(name).projection", to: width, kernel: 1)
+      try builder.normalize("\(name).projection", activates: false)
+      if adds { try builder.add("\(name).sum", shortcut.map) }
+    }
+  }
+}
