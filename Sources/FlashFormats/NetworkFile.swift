@@ -12,8 +12,8 @@ public struct NetworkFile: Sendable {
     try root.schema("network")
     try root.only(["schema", "name", "input", "activation", "cells"])
     name = try root.optional("name")?.string()
-    let input = try CellFields.input(root.required("input"))
-    let cells = try CellFields.cells(root.required("cells"))
+    let input = try CellFields.input(root.required("input"), variables: false)
+    let cells = try CellFields.cells(root.required("cells"), variables: false)
     do {
       let space = try SearchSpace(
         name: "", summary: "", input: input, activation: CellFields.activation(root.optional("activation")),
