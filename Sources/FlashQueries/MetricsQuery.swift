@@ -10,6 +10,9 @@ public struct MetricsQuery: Sendable {
   public var allowUnsupported = false
   /// `stage` or `block`: what a cell of an ONNX file is.
   public var cell = "stage"
+  /// Also draws weights and gives the layer-wise dynamical isometry of fully connected networks.
+  public var isometry = false
+  public var seed: String?
   public var space: String?
   public var point: String?
   public var points: String?
@@ -21,6 +24,7 @@ public struct MetricsQuery: Sendable {
       let allowed = CellCounting.allCases.map(\.rawValue).joined(separator: ", ")
       throw .usage("--cell: unknown, found '\(cell)', allowed \(allowed)")
     }
+    let seed: UInt64? = isometry ? try Arguments.seed(self.seed) : nil
     var measured: [MeasuredNetwork] = []
     var notices: [String] = []
     if networks.isEmpty {
@@ -32,21 +36,22 @@ public struct MetricsQuery: Sendable {
             "\(source.space.name) "
             + zip(source.space.variableNames, point).map { "\($0)=\($1)" }
             .joined(separator: ",")
-          measured.append(try MeasuredNetwork(name: name, network: source.space.network(point).network(seed: 0)))
+          measured.append(
+            try MeasuredNetwork(name: name, network: source.space.network(point).network(seed: 0), isometry: seed))
         } catch { throw QueryError(error) }
       }
     } else {
       guard space == nil, point == nil, points == nil else {
         throw .usage("--space: given beside network files, allowed one of them")
       }
-      for path in networks { try read(path, cells, into: &measured, notices: &notices) }
+      for path in networks { try read(path, cells, seed, into: &measured, notices: &notices) }
     }
     let document: [String: JSONValue] = [
       "schema": "flashnas.metrics/1", "version": .string(toolkitVersion),
       "networks": .array(measured.map(\.document)),
     ]
     var result = QueryResult(
-      document: document, csv: [MeasuredNetwork.csvHeader] + measured.map(\.csvRow),
+      document: document, csv: [MeasuredNetwork.csvHeader(isometry: isometry)] + measured.map(\.csvRow),
       text: measured.map(\.text).joined(separator: "\n"))
     result.notices = notices
     result.exitCode = notices.isEmpty ? 0 : 65
@@ -55,10 +60,11 @@ public struct MetricsQuery: Sendable {
 
   /// A file, or every network of a folder by name: there a bad file is a notice, and the others go on.
   private func read(
-    _ path: String, _ cells: CellCounting, into measured: inout [MeasuredNetwork], notices: inout [String]
+    _ path: String, _ cells: CellCounting, _ seed: UInt64?, into measured: inout [MeasuredNetwork],
+    notices: inout [String]
   ) throws(QueryError) {
     guard let files = DataFolder.files(in: path) else {
-      measured.append(try measure(path, cells))
+      measured.append(try measure(path, cells, seed))
       return
     }
     let networks = files.filter { file in [".onnx", ".yaml", ".yml", ".json"].contains { file.hasSuffix($0) } }
@@ -66,19 +72,21 @@ public struct MetricsQuery: Sendable {
       throw .data("\(path): no networks in the folder, allowed *.onnx, *.yaml, *.yml, *.json")
     }
     for file in networks {
-      do { measured.append(try measure("\(path)/\(file)", cells)) } catch { notices.append(error.message) }
+      do { measured.append(try measure("\(path)/\(file)", cells, seed)) } catch { notices.append(error.message) }
     }
   }
 
   /// One file: ONNX by its ending, else a description.
-  private func measure(_ path: String, _ cells: CellCounting) throws(QueryError) -> MeasuredNetwork {
+  private func measure(
+    _ path: String, _ cells: CellCounting, _ seed: UInt64?
+  ) throws(QueryError) -> MeasuredNetwork {
     guard path.hasSuffix(".onnx") else {
       let described = try DescribedNetwork(reading: path)
-      return MeasuredNetwork(name: described.name, network: described.network)
+      return MeasuredNetwork(name: described.name, network: described.network, isometry: seed)
     }
     do {
       let file = try ONNXFile(reading: path, allowUnsupported: allowUnsupported)
-      return MeasuredNetwork(name: DescribedNetwork.stem(path), file: file, cells: cells)
+      return MeasuredNetwork(name: DescribedNetwork.stem(path), file: file, cells: cells, isometry: seed)
     } catch { throw QueryError(error) }
   }
 }
