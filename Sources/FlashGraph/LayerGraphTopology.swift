@@ -35,7 +35,7 @@ extension LayerGraph {
     topology.degreeMaximum = graph.maximumDegree
     topology.assortativity = graph.degreeAssortativity
     if topology.assortativity == nil {
-      topology.reasons["assortativity"] = "not defined where the degrees at one end of all edges are equal"
+      topology.reasons["assortativity"] = "not defined: all edges start at one out-degree, or all end at one in-degree"
     }
     topology.meanPath = graph.meanPath
     if topology.meanPath == nil {

@@ -12,8 +12,8 @@ internal import FlashNumerics
 ///
 /// Measured: Spearman's ρ over 120 random networks a row, weights drawn five times from seed 0; cells of width 8 to 32,
 /// depth 4 to 12, skip 0 to 96 and 32 inputs where nothing else is said, drawn evenly from
-/// `SplitMix64(seed: 1, stream: cells)`. The last column is the partial correlation with NN-Degree at a given number of
-/// weights, from the three others.
+/// `SplitMix64(seed: 1, stream: cells)`. The last column is the partial rank correlation with NN-Degree, the number of
+/// weights held fixed.
 ///
 /// | networks | NN-Degree | NN-Mass | weights | NN-Degree given weights |
 /// |---|---|---|---|---|
@@ -28,8 +28,8 @@ internal import FlashNumerics
 /// inputs. With the initialiser's σ the agreement is moderate over one cell and weak over three, and NN-Mass is nearer;
 /// it is close again where all networks have one width.
 ///
-/// Source: Bhardwaj, Li, Marculescu, CVPR 2021, arXiv 1910.00780, for the quantity and its link with NN-Mass. No proof
-/// links it with accuracy.
+/// Source: Bhardwaj, Li, Marculescu, CVPR 2021, arXiv 1910.00780, for the quantity and its link with NN-Mass (recalled).
+/// No proof links it with accuracy.
 public struct LayerwiseDynamicalIsometry: Sendable, Hashable {
   /// How the weights are drawn.
   public enum Initialisation: Sendable, Hashable {

@@ -33,6 +33,14 @@ struct IsometryStudyTests {
       .filter { $0.hasPrefix("/// | ") }.dropFirst()
     let measured = try Self.settings.map(row)
     #expect(Array(documented) == measured)
+    // The README rounds five of them.
+    let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    let numbers = measured.map { $0.split(separator: "|").compactMap { Double($0.filter { $0 != " " }) } }
+    let rounded = [numbers[0][0], numbers[0][2], numbers[1][0], numbers[2][0], numbers[4][0]].map {
+      String(format: "%.2f", $0)
+    }
+    #expect(readme.contains("(Spearman \(rounded[0]); number of weights \(rounded[1])), of three cells \(rounded[2]);"))
+    #expect(readme.contains("choose it, only \(rounded[3]) and \(rounded[4])."))
   }
 
   /// One line: Spearman's ρ of ldi with NN-Degree, NN-Mass and the number of weights, and with NN-Degree where the ranks

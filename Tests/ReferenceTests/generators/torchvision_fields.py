@@ -7,7 +7,7 @@
 Of one element in the middle of the last map the gradient with respect to the image is taken; the receptive field is the
 number of rows from the first to the last where it is not 0. For this to see every path all weights are made equal and
 positive, activations and normalisations become the identity, max pooling averages, and squeeze-and-excite, whose gate
-reads the whole map, is left out. The image is high enough that no edge is seen, and narrow. Takes minutes.
+reads the whole map, is left out. The image is high enough that no edge is seen, and narrow.
 """
 
 import sys
