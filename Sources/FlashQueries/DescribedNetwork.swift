@@ -1,14 +1,14 @@
 internal import FlashFormats
 internal import FlashGraph
 
-/// A network from a file: ONNX by its ending, else a description, its links drawn from seed 0.
+/// A network from a file: ONNX by its ending, else a description, its links drawn from a seed.
 struct DescribedNetwork {
   let name: String
   let graph: LayerGraph
   /// Operators of an ONNX file that were let through without being understood.
   let unsupported: [String]
 
-  init(reading file: String, allowUnsupported: Bool = false) throws(QueryError) {
+  init(reading file: String, seed: UInt64 = 0, allowUnsupported: Bool = false) throws(QueryError) {
     do {
       if Self.isONNX(file) {
         let imported = try ONNXFile(reading: file, allowUnsupported: allowUnsupported)
@@ -20,7 +20,7 @@ struct DescribedNetwork {
       let description = try NetworkFile(reading: file)
       name = description.name ?? Self.stem(file)
       unsupported = []
-      do { graph = try description.network.network(seed: 0).layerGraph } catch {
+      do { graph = try description.network.network(seed: seed).layerGraph } catch {
         throw QueryError.data("\(FormatError.name(file)): \(error.description)")
       }
     } catch { throw QueryError(error) }
