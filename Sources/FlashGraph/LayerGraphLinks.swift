@@ -103,17 +103,19 @@ struct LayerGraphLinks {
     levels[index] = 1 + (deepest.map { levels[$0] } ?? 0)
     carriers[index] = index
     predecessors[index] = deepest.flatMap { carriers[$0] }
-    var skipping: Set<ChannelOrigin> = []
-    var entries = 0
-    for origin in read where level(origin) < levels[index] - 1 && carriers[Int(origin.layer)] != nil {
-      skipping.insert(origin)
-      entries += 1
-    }
-    guard entries > 0 else { return }
+    let skipping = read.filter { level($0) < levels[index] - 1 && carriers[Int($0.layer)] != nil }
+    guard !skipping.isEmpty else { return }
     skips.append(
       Skip(
-        layer: index, links: skipping.count * (shape.outputChannels / shape.groups),
-        elements: entries * shape.inputHeight * shape.inputWidth))
+        layer: index, links: Self.distinct(skipping) * (shape.outputChannels / shape.groups),
+        elements: skipping.count * shape.inputHeight * shape.inputWidth))
+  }
+
+  /// How many different origins there are. Most lists are in rising order as they stand: then there is nothing to sort.
+  private static func distinct(_ origins: [ChannelOrigin]) -> Int {
+    var keys = origins.map { Int64($0.layer) << 32 | Int64($0.channel) }
+    if !zip(keys, keys.dropFirst()).allSatisfy({ $0 <= $1 }) { keys.sort() }
+    return zip(keys, keys.dropFirst()).reduce(1) { $1.0 == $1.1 ? $0 : $0 + 1 }
   }
 
   private mutating func add(_ layer: LayerGraph.Layer, _ index: Int) -> [ChannelOrigin] {

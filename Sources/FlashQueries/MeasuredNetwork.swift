@@ -17,6 +17,12 @@ struct MeasuredNetwork {
   let cells: [Cell]
   /// Operators that were let through without being understood.
   let unsupported: [String]
+  /// Whether batch normalisation was folded into convolutions before the file was written, as far as it tells.
+  let isFolded: Bool?
+  /// Channels into which it was.
+  let foldedChannels: Int
+  /// What a reader of the counts should know.
+  let notes: [String]
   /// Why NN-Mass has no value, where it has none.
   let massReason: String?
   private let values: [String: JSONValue]
@@ -30,6 +36,9 @@ struct MeasuredNetwork {
         nnMass: $0.nnMass)
     }
     unsupported = []
+    isFolded = false
+    foldedChannels = 0
+    notes = []
     massReason = nil
     values = [
       "nn_degree": .number(features.nnDegree), "nn_mass": .number(features.nnMass),
@@ -52,6 +61,9 @@ struct MeasuredNetwork {
         nnMass: $0.nnMass)
     }
     unsupported = file.unsupported
+    isFolded = file.folding.isFolded
+    foldedChannels = file.folding.channels
+    notes = [file.folding.note(parameters: features.parameters)].compactMap { $0 } + file.notes
     massReason = features.nnMass == nil ? LayerGraphFeatures.massReason : nil
     values = [
       "nn_degree": .number(features.nnDegree), "nn_mass": JSONValue(features.nnMass),
@@ -66,14 +78,22 @@ struct MeasuredNetwork {
     ]
   }
 
-  static var csvHeader: [String] { ["name"] + Metric.catalogue.map(\.key) }
+  static var csvHeader: [String] {
+    ["name"] + Metric.catalogue.map(\.key) + ["batch_norm_folded", "folded_channels", "unsupported"]
+  }
 
-  var csvRow: [String] { [name] + Metric.catalogue.map { value($0.key) }.map { $0 == .null ? "" : $0.text() } }
+  var csvRow: [String] {
+    [name] + Metric.catalogue.map { value($0.key) }.map { $0 == .null ? "" : $0.text() }
+      + [isFolded.map { "\($0)" } ?? "", "\(foldedChannels)", unsupported.joined(separator: ";")]
+  }
 
   private func value(_ key: String) -> JSONValue { values[key] ?? .null }
 
   var document: JSONValue {
     var entries: [String: JSONValue] = ["name": .string(name), "unsupported": .array(unsupported.map { .string($0) })]
+    entries["batch_norm_folded"] = isFolded.map { .bool($0) } ?? .null
+    entries["folded_channels"] = .integer(foldedChannels)
+    entries["notes"] = .array(notes.map { .string($0) })
     if let massReason { entries["nn_mass_reason"] = .string(massReason) }
     for metric in Metric.catalogue { entries[metric.key] = value(metric.key) }
     entries["cells"] = .array(
@@ -104,6 +124,7 @@ struct MeasuredNetwork {
         Display.number(cell.nnDegree), cell.nnMass.map { Display.number($0) } ?? "–")
     }
     let ignored = unsupported.map { "  not understood: \($0)\n" }.joined()
-    return "\(name)\n\(table.text)\n\(list.text)\(ignored)"
+    let remarks = notes.map { "  note: \($0)\n" }.joined()
+    return "\(name)\n\(table.text)\n\(list.text)\(remarks)\(ignored)"
   }
 }

@@ -8,6 +8,8 @@ public struct MetricsQuery: Sendable {
   public var networks: [String] = []
   /// Goes on where an operator of an ONNX file is not understood, and lists it in the result.
   public var allowUnsupported = false
+  /// Sizes of symbolic dimensions of ONNX files, each `name=value`.
+  public var dimensions: [String] = []
   /// `stage` or `block`: what a cell of an ONNX file is.
   public var cell = "stage"
   public var space: String?
@@ -21,6 +23,7 @@ public struct MetricsQuery: Sendable {
       let allowed = CellCounting.allCases.map(\.rawValue).joined(separator: ", ")
       throw .usage("--cell: unknown, found '\(cell)', allowed \(allowed)")
     }
+    var sizes = try SymbolicSizes(dimensions)
     var measured: [MeasuredNetwork] = []
     var notices: [String] = []
     if networks.isEmpty {
@@ -39,7 +42,11 @@ public struct MetricsQuery: Sendable {
       guard space == nil, point == nil, points == nil else {
         throw .usage("--space: given beside network files, allowed one of them")
       }
-      for path in networks { try read(path, cells, into: &measured, notices: &notices) }
+      for path in networks { try read(path, cells, &sizes, into: &measured, notices: &notices) }
+    }
+    if let fault = sizes.fault {
+      guard !notices.isEmpty else { throw .usage(fault) }
+      notices.append(fault)
     }
     let document: [String: JSONValue] = [
       "schema": "flashnas.metrics/1", "version": .string(toolkitVersion),
@@ -55,10 +62,11 @@ public struct MetricsQuery: Sendable {
 
   /// A file, or every network of a folder by name: there a bad file is a notice, and the others go on.
   private func read(
-    _ path: String, _ cells: CellCounting, into measured: inout [MeasuredNetwork], notices: inout [String]
+    _ path: String, _ cells: CellCounting, _ sizes: inout SymbolicSizes,
+    into measured: inout [MeasuredNetwork], notices: inout [String]
   ) throws(QueryError) {
     guard let files = DataFolder.files(in: path) else {
-      measured.append(try measure(path, cells))
+      measured.append(try measure(path, cells, &sizes))
       return
     }
     let networks = files.filter { file in [".onnx", ".yaml", ".yml", ".json"].contains { file.hasSuffix($0) } }
@@ -66,18 +74,21 @@ public struct MetricsQuery: Sendable {
       throw .data("\(path): no networks in the folder, allowed *.onnx, *.yaml, *.yml, *.json")
     }
     for file in networks {
-      do { measured.append(try measure("\(path)/\(file)", cells)) } catch { notices.append(error.message) }
+      do { measured.append(try measure("\(path)/\(file)", cells, &sizes)) } catch { notices.append(error.message) }
     }
   }
 
   /// One file: ONNX by its ending, else a description.
-  private func measure(_ path: String, _ cells: CellCounting) throws(QueryError) -> MeasuredNetwork {
+  private func measure(
+    _ path: String, _ cells: CellCounting, _ sizes: inout SymbolicSizes
+  ) throws(QueryError) -> MeasuredNetwork {
     guard path.hasSuffix(".onnx") else {
       let described = try DescribedNetwork(reading: path)
       return MeasuredNetwork(name: described.name, network: described.network)
     }
     do {
-      let file = try ONNXFile(reading: path, allowUnsupported: allowUnsupported)
+      let file = try ONNXFile(reading: path, allowUnsupported: allowUnsupported, sizes: sizes.values)
+      sizes.note(file.dimensions)
       return MeasuredNetwork(name: DescribedNetwork.stem(path), file: file, cells: cells)
     } catch { throw QueryError(error) }
   }

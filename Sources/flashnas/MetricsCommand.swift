@@ -18,6 +18,9 @@ struct MetricsCommand: ParsableCommand {
   @Argument(help: "ONNX files, descriptions, or folders of them (*.onnx, *.yaml, *.yml, *.json).")
   var networks: [String] = []
   @Flag(help: "Go on where an operator is not understood, and list it in the result.") var allowUnsupported = false
+  @Option(
+    name: .customLong("dim"), help: "The size of a symbolic dimension of an ONNX file, NAME=SIZE; may be repeated.")
+  var dimensions: [String] = []
   @Option(help: "What a cell of an ONNX file is: stage or block.") var cell = "stage"
   @OptionGroup var points: PointOptions
   @OptionGroup var output: OutputOptions
@@ -26,6 +29,7 @@ struct MetricsCommand: ParsableCommand {
     var query = MetricsQuery()
     query.networks = networks
     query.allowUnsupported = allowUnsupported
+    query.dimensions = dimensions
     query.cell = cell
     query.space = points.space
     query.point = points.point
