@@ -32,6 +32,10 @@ import Testing
   }
 
   @Test func `branches that differ in shape or counts are refused where the condition is not known`() throws {
+    var folded = branch([4, 3, 1, 1])
+    folded.node.append(ONNXModel.node("Identity", ["inner"], ["same"]))
+    folded.output = [ONNXModel.value("same", [])]
+    #expect(try choice(folded, branch([4, 3, 1, 1])).read().graph.features().macs == 12 * 64)
     for other in [branch([5, 3, 1, 1]), branch([4, 3, 3, 3], ["pads": [1, 1, 1, 1]]), branch([4, 3, 3, 3])] {
       let text = message { _ = try choice(branch([4, 3, 1, 1]), other).read() }
       #expect(text.contains("If 'y': condition not known"), "\(text)")
@@ -94,6 +98,13 @@ import Testing
     model.functions = [function([ONNXModel.node("Loop", ["in"], ["out"])])]
     model.add("Block", ["x"], ["b"], domain: "own")
     #expect(message { _ = try model.read() }.contains("operators not understood: Loop (out), allowed"))
+  }
+
+  @Test func `a call with more inputs than the function has is refused`() throws {
+    var model = ONNXModel()
+    model.functions = [function()]
+    model.add("Block", ["x", "x", "x", "x"], ["a"], domain: "own")
+    #expect(message { _ = try model.read() }.contains("more inputs than the function has, found 4, allowed at most 3"))
   }
 
   @Test func `a function that calls itself is refused`() throws {

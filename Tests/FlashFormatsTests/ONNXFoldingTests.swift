@@ -54,6 +54,14 @@ import Testing
     #expect(decoded.graph.node[0].metadataProps == [note])
   }
 
+  @Test func `other names of a folded convolution's output count it once`() throws {
+    var model = convolution("onnx::Conv_1", "onnx::Conv_2")
+    model.add("Identity", ["a"], ["b"])
+    model.add("Dropout", ["b"], ["c"])
+    #expect(try model.read().folding.channels == 4)
+    #expect(try model.read().folding.layers == 1)
+  }
+
   @Test func `a bias before batch normalisation is the convolution's own`() throws {
     var model = convolution("w", "b")
     for name in ["gamma", "beta", "mean", "variance"] { model.tensor(name, [4]) }

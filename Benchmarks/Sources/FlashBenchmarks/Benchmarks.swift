@@ -6,8 +6,10 @@ import Foundation
     do {
       let settings = try Settings(CommandLine.arguments)
       let reference = try ReferenceProcess(python: settings.python)
+      print("# Results of `make bench PAIRS=\(settings.pairs)`\n")
       print("Measured \(Machine.date) on \(Machine.description).")
       print("\(Machine.compiler), \(try Machine.version(of: settings.program)); \(reference.versions).")
+      print("Medians, in parentheses the least and the greatest value; warm page cache. README.md says what is compared.")
       for model in ["densenet121", "resnet50"] {
         print("\n\(try ImportBenchmark(model: model, settings: settings, reference: reference).report)")
       }

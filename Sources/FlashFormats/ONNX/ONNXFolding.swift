@@ -52,18 +52,18 @@ struct ONNXFolding {
   /// Weighted layers with their traces.
   private var folded: [(layer: Int, trace: Trace)] = []
   private var convolutions: [Int] = []
-  private var normalisations: Set<Int> = []
+  private var normalisations: [Int] = []
 
-  /// The layers that are kept, where later ones are taken back.
+  /// The layers that are kept, where later ones are taken back. The lists are in the order of the layers.
   mutating func keep(_ count: Int) {
-    folded.removeAll { $0.layer >= count }
-    convolutions.removeAll { $0 >= count }
-    normalisations = normalisations.filter { $0 < count }
+    while let last = folded.last, last.layer >= count { folded.removeLast() }
+    while let last = convolutions.last, last >= count { convolutions.removeLast() }
+    while let last = normalisations.last, last >= count { normalisations.removeLast() }
   }
 
   /// Notes what a node gave.
   mutating func note(_ node: ONNXNode, layer: Int, isWeighted: Bool, kernel: String?, bias: String?) {
-    if node.operation == "BatchNormalization" { normalisations.insert(layer) }
+    if node.operation == "BatchNormalization" { normalisations.append(layer) }
     guard isWeighted else { return }
     if let trace = Self.trace(node, kernel: kernel ?? "", bias: bias) {
       folded.append((layer, trace))
@@ -99,6 +99,7 @@ struct ONNXFolding {
     for (index, layer) in graph.layers.enumerated() {
       for input in layer.inputs { readers[input].append(index) }
     }
+    let normalisations = Set(normalisations)
     func hasBias(_ layer: Int) -> Bool { graph.layers[layer].uses.contains { $0.role == .bias } }
     let undecided = convolutions.filter { layer in
       // A bias of its own, or one that is added behind it.

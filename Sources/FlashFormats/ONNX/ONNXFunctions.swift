@@ -53,6 +53,10 @@ extension ONNXImporter {
     guard calls.count < Self.depthLimit else {
       throw node.error("functions nested too deeply", allowed: "\(Self.depthLimit) levels")
     }
+    guard node.inputs.count <= function.input.count else {
+      throw node.error(
+        "more inputs than the function has", found: "\(node.inputs.count)", allowed: "at most \(function.input.count)")
+    }
     let outer = scopes
     scopes = [[:]]
     var missing: Set<String> = []

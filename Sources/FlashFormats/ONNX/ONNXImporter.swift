@@ -113,12 +113,13 @@ final class ONNXImporter {
         inputs.append(value)
       }
       let node = ONNXNode(proto: proto, inputs: inputs, file: file)
+      let before = layers.count
       let values: [ONNXValue]
       if let function = functions[proto] {
         values = try call(function, node)
       } else {
         values = try (Self.operators[node.operation] ?? ONNXImporter.unknown)(self)(node)
-        noteFolding(node, values)
+        if let layer = values.first?.layer, layer >= before { noteFolding(node, layer) }
       }
       for (name, value) in zip(proto.output, values) where !name.isEmpty {
         guard scopes[scopes.count - 1][name] == nil else {
@@ -129,8 +130,7 @@ final class ONNXImporter {
     }
   }
 
-  private func noteFolding(_ node: ONNXNode, _ values: [ONNXValue]) {
-    guard let layer = values.first?.layer else { return }
+  private func noteFolding(_ node: ONNXNode, _ layer: Int) {
     func name(_ role: LayerGraph.Role) -> String? {
       layers[layer].uses.first { $0.role == role }.map { parameters[$0.parameter].name }
     }
