@@ -9,7 +9,7 @@ import Foundation
       print("# Results of `make bench PAIRS=\(settings.pairs)`\n")
       print("Measured \(Machine.date) on \(Machine.description).")
       print("\(Machine.compiler), \(try Machine.version(of: settings.program)); \(reference.versions).")
-      print("Medians, in parentheses the least and the greatest value; warm page cache. README.md says what is compared.")
+      print("Medians, in parentheses the least and the greatest value; warm page cache. What is compared: README.md.")
       for model in ["densenet121", "resnet50"] {
         print("\n\(try ImportBenchmark(model: model, settings: settings, reference: reference).report)")
       }
