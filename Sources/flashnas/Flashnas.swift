@@ -24,7 +24,8 @@ struct Flashnas: ParsableCommand {
       """,
     version: "flashnas \(toolkitVersion)",
     subcommands: [
-      SearchCommand.self, MetricsCommand.self, SampleCommand.self, FitCommand.self, PredictCommand.self,
+      SearchCommand.self, MetricsCommand.self, CheckCommand.self, SampleCommand.self, FitCommand.self,
+      PredictCommand.self,
       SimulateCommand.self, ValidateCommand.self, ListCommand.self,
     ])
 }
