@@ -58,7 +58,7 @@ struct BadCase: Sendable, CustomTestStringConvertible {
     BadCase("simulate", 64, "--space: missing"),
     BadCase("simulate \(fashion)", 64, "--point: missing"),
     BadCase("predict \(fashion)", 64, "--point: missing"),
-    BadCase("predict x.json \(fashion)", 64, "given beside"),
+    BadCase("predict x.json --point width1=5", 64, "given beside"),
     BadCase("metrics x.yaml \(fashion)", 64, "given beside"),
     BadCase("predict --points p.csv", 64, "--points: features without a space"),
     BadCase("search a.yaml b.yaml", 64, "'b.yaml'"),
