@@ -92,9 +92,16 @@ public enum SpaceFile {
     return .categories(texts)
   }
 
-  /// Builds the least and the largest network; categories at every value, one at a time.
+  /// Builds the least and the largest network, and the one of the smallest maps: the least with all strides at their
+  /// largest; categories at every value, one at a time.
   private static func checkEnds(_ space: SearchSpace, _ path: String) throws(FormatError) {
-    var points = [space.variables.map(\.lower), space.variables.map(\.upper)]
+    let strides = space.cells.flatMap { cell in
+      zip(cell.ties, cell.type.parameters).filter { $1.name == "stride" }.compactMap(\.0.variable)
+    }
+    var points = [
+      space.variables.map(\.lower), space.variables.map(\.upper),
+      space.variables.map { strides.contains($0.name) ? $0.upper : $0.lower },
+    ]
     for (index, domain) in space.domains.enumerated() {
       guard case .categories(let words) = domain.domain else { continue }
       points += words.indices.map { place in
