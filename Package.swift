@@ -46,7 +46,7 @@ let package = Package(
     library(
       "FlashFormats",
       [
-        "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashSearch", "Yams",
+        "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashNumerics", "FlashSearch", "Yams",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ], exclude: ["ONNX/onnx.proto"]),
     // Level 7

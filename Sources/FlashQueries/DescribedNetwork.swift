@@ -1,18 +1,21 @@
 internal import FlashFormats
 internal import FlashGraph
 
-/// A network from a file: ONNX by its ending, else a description, its links drawn from seed 0.
+/// A network from a file: ONNX by its ending, else a description, the links of its cells drawn from a seed.
 struct DescribedNetwork {
   let name: String
+  /// What the network computes; `nil` of an ONNX file, of which only the graph is known.
+  let network: Network?
   let graph: LayerGraph
   /// Operators of an ONNX file that were let through without being understood.
   let unsupported: [String]
 
-  init(reading file: String, allowUnsupported: Bool = false) throws(QueryError) {
+  init(reading file: String, allowUnsupported: Bool = false, seed: UInt64 = 0) throws(QueryError) {
     do {
       if Self.isONNX(file) {
         let imported = try ONNXFile(reading: file, allowUnsupported: allowUnsupported)
         name = Self.stem(file)
+        network = nil
         graph = imported.graph
         unsupported = imported.unsupported
         return
@@ -20,9 +23,11 @@ struct DescribedNetwork {
       let description = try NetworkFile(reading: file)
       name = description.name ?? Self.stem(file)
       unsupported = []
-      do { graph = try description.network.network(seed: 0).layerGraph } catch {
-        throw QueryError.data("\(FormatError.name(file)): \(error.description)")
-      }
+      do {
+        let network = try description.network(seed: seed)
+        self.network = network
+        graph = try network.layerGraph
+      } catch { throw QueryError.data("\(FormatError.name(file)): \(error.description)") }
     } catch { throw QueryError(error) }
   }
 

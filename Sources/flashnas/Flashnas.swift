@@ -25,6 +25,6 @@ struct Flashnas: ParsableCommand {
     version: "flashnas \(toolkitVersion)",
     subcommands: [
       SearchCommand.self, MetricsCommand.self, SampleCommand.self, FitCommand.self, PredictCommand.self,
-      SimulateCommand.self, ValidateCommand.self, ListCommand.self,
+      SimulateCommand.self, ExportCommand.self, ValidateCommand.self, ListCommand.self,
     ])
 }

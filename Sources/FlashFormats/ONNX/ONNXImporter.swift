@@ -24,18 +24,25 @@ final class ONNXImporter {
   let file: String
   private(set) var layers: [LayerGraph.Layer] = []
   private(set) var parameters: [LayerGraph.Parameter] = []
+  /// The weighted layers at which a cell begins, as the model's metadata say.
+  private(set) var cellStarts: Set<Int> = []
   /// Images in the batch of the file's first input: counts are of one.
   private(set) var batch = 1
   private var scopes: [[String: ONNXValue]] = []
   private var declared: [String: [Int]] = [:]
   private var nodes = 0
+  /// Nodes at which a cell begins and that have not come yet.
+  private var unseenCells: Set<String> = []
   /// Channels that the layers list so far.
   private var listed = 0
 
   init(file: String) { self.file = file }
 
   /// Reads a whole graph.
-  func run(_ graph: Onnx_GraphProto) throws(FormatError) {
+  ///
+  /// - Parameter cells: the nodes at which a cell begins.
+  func run(_ graph: Onnx_GraphProto, cells: Set<String> = []) throws(FormatError) {
+    unseenCells = cells
     scopes.append([:])
     for tensor in graph.initializer { define(tensor.name, try stored(tensor)) }
     var isFirst = true
@@ -52,6 +59,11 @@ final class ONNXImporter {
     }
     try runNodes(graph)
     scopes.removeLast()
+    if let name = unseenCells.min() {
+      throw FormatError(
+        file: file, place: "metadata '\(ONNXExporter.cellsKey)'", problem: "no weighted layer of that name",
+        found: "'\(name)'")
+    }
   }
 
   /// The values of a subgraph's outputs, its names hidden from the rest.
@@ -91,13 +103,25 @@ final class ONNXImporter {
       }
       let node = ONNXNode(proto: proto, inputs: inputs, file: file)
       let handler = Self.operators[node.operation] ?? ONNXImporter.unknown
+      let first = layers.count
       let values = try handler(self)(node)
+      noteCell(proto.name, from: first)
       for (name, value) in zip(proto.output, values) where !name.isEmpty {
         guard scopes[scopes.count - 1][name] == nil else {
           throw node.error("outputs: name stands twice", found: "'\(name)'")
         }
         define(name, value)
       }
+    }
+  }
+
+  /// Whether a cell begins at a node, whose layers begin at `first`.
+  private func noteCell(_ name: String, from first: Int) {
+    guard unseenCells.contains(name) else { return }
+    for index in first..<layers.count {
+      guard case .weighted = layers[index].operation else { continue }
+      cellStarts.insert(index)
+      unseenCells.remove(name)
     }
   }
 
