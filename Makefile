@@ -30,6 +30,7 @@ missing=; \
 for package in $(1); do \
   case $$package in \
     libgsl-dev) pkg-config --exists gsl ;; \
+    liblapacke-dev) pkg-config --exists lapacke ;; \
     pkg-config | python3) command -v $$package ;; \
     python3-venv) python3 -c 'import ensurepip, venv' ;; \
     dataset-fashion-mnist) test -f '$(FASHION_MNIST)/train-images-idx3-ubyte.gz' ;; \
@@ -67,8 +68,8 @@ endef
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-dependencies: ## Install the system packages that are missing: GSL and pkg-config
-	@$(call packages,libgsl-dev pkg-config,Run: brew install gsl pkg-config)
+dependencies: ## Install the system packages that are missing: GSL, LAPACKE and pkg-config
+	@$(call packages,libgsl-dev liblapacke-dev pkg-config,Run: brew install gsl lapack pkg-config)
 
 python: ## Install Python and its venv module where missing; only test-all and retrain-one need both
 	@$(call packages,python3 python3-venv,Run: brew install python)
@@ -82,11 +83,11 @@ demo: build ## Build, then search for the best network of the shipped problem
 	@echo
 	'$(BINARY)' search
 
-test: build ## Build, then run the tests but those that need SciPy, PyTorch or onnx, which say that they are skipped
+test: build ## Build, then run the tests but those that need SciPy, PyTorch, onnx or networkx, which say that they are skipped
 	$(TESTS)
 
-test-all: python build ## Build, then run every test, SciPy, PyTorch and onnx installed in .venv-test; a skipped one is a failure
-	@$(call environment,.venv-test,numpy scipy onnx)
+test-all: python build ## Build, then run every test, SciPy, PyTorch, onnx and networkx installed in .venv-test; a skipped one is a failure
+	@$(call environment,.venv-test,numpy scipy onnx networkx)
 	log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && set -o pipefail && \
 	  FLASHNAS_PYTHON='$(CURDIR)/.venv-test/bin/python' $(TESTS) 2>&1 | tee "$$log" && \
 	  ! grep -iE '^. .* skipped' "$$log"

@@ -32,8 +32,10 @@ let package = Package(
   targets: [
     // Level 0: system libraries
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
+    .systemLibrary(
+      name: "CLAPACKE", pkgConfig: "lapack", providers: [.apt(["liblapacke-dev"]), .brew(["lapack"])]),
     // Level 1
-    library("FlashNumerics", ["CGSL"]),
+    library("FlashNumerics", ["CGSL", "CLAPACKE"]),
     // Level 2
     library("FlashGraph", ["FlashNumerics"]),
     // Level 3

@@ -1,3 +1,4 @@
+internal import FlashNAS
 internal import Yams
 
 /// A value in a YAML or JSON document, with its place for messages. Every key that is not asked for is an error.
@@ -181,6 +182,12 @@ struct Field {
       throw error("not an integer in range", found: "'\(text)'", allowed: upper)
     }
     return value
+  }
+
+  /// A variable's value: a number, or a category's word.
+  func variableValue() throws(FormatError) -> SpaceVariable.Value {
+    let text = try string()
+    return try Tie(text)?.variable == text ? .word(text) : .integer(integer())
   }
 
   /// A finite number.

@@ -171,6 +171,7 @@ enum LayerFields {
       switch error {
       case .outOfRange(let place, _, _), .tooLarge(let place, _), .empty(let place): place
       case .danglingInput(let layer, _), .shapeMismatch(let layer, _, _): layer
+      case .undefined(let metric, _): metric
       }
     if let index = names[place] { return fields[index] }
     return names.filter { place.hasPrefix("\($0.key): ") }.max { $0.key.utf8.count < $1.key.utf8.count }

@@ -29,8 +29,8 @@ public struct NetworkFile: Sendable {
   }
 
   private static func cells(_ root: Field, _ path: String) throws(FormatError) -> CellNetwork {
-    let input = try CellFields.input(root.required("input"))
-    let cells = try CellFields.cells(root.required("cells"))
+    let input = try CellFields.input(root.required("input"), variables: false)
+    let cells = try CellFields.cells(root.required("cells"), variables: false)
     do {
       let space = try SearchSpace(
         name: "", summary: "", input: input, activation: CellFields.activation(root.optional("activation")),

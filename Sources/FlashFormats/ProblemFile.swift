@@ -23,7 +23,7 @@ public struct ProblemFile: Sendable {
     bounds = try root.optional("constraints").map(Self.bounds) ?? []
     var ranges: [SearchSpace.Restriction] = []
     for (name, field) in try root.optional("fix")?.entries() ?? [] {
-      let value = try Self.value(field)
+      let value = try field.variableValue()
       ranges.append(SearchSpace.Restriction(name: name, first: value, last: value))
     }
     for (name, field) in try root.optional("range")?.entries() ?? [] {
@@ -40,12 +40,6 @@ public struct ProblemFile: Sendable {
           name: name, first: .integer(lower), last: .integer(try ends[1].integer(in: lower...Int.max))))
     }
     self.ranges = ranges
-  }
-
-  /// A number, or a category's word.
-  private static func value(_ field: Field) throws(FormatError) -> SpaceVariable.Value {
-    let text = try field.string()
-    return Numeral.integer(text).map { .integer($0) } ?? .word(text)
   }
 
   private static func objective(_ field: Field) throws(FormatError) -> Objective {

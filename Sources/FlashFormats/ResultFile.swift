@@ -1,9 +1,11 @@
+public import FlashNAS
+
 /// A saved result of `search`, as far as other commands read it again.
 public struct ResultFile: Sendable {
   /// The name of the space.
   public let space: String
   /// The best point by the variables' names, in file order.
-  public let point: [(name: String, value: String)]
+  public let point: [(name: String, value: SpaceVariable.Value)]
 
   /// The schema of a document, such as `flashnas.search/1`; `nil` where it has none.
   ///
@@ -22,8 +24,8 @@ public struct ResultFile: Sendable {
     space = try root.required("space").required("name").string()
     let best = try root.required("best")
     guard !best.isNull else { throw best.error("no feasible point was found", allowed: "a result with a point") }
-    var point: [(name: String, value: String)] = []
-    for (name, field) in try best.required("point").entries() { point.append((name, try field.string())) }
+    var point: [(name: String, value: SpaceVariable.Value)] = []
+    for (name, field) in try best.required("point").entries() { point.append((name, try field.variableValue())) }
     self.point = point
   }
 }

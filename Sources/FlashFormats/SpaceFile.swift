@@ -16,8 +16,8 @@ public enum SpaceFile {
     try root.schema("space")
     try root.only(["schema", "name", "summary", "input", "activation", "cells", "variables", "dataset"])
     let name = try root.required("name").string()
-    let input = try CellFields.input(root.required("input"))
-    let cells = try CellFields.cells(root.required("cells"))
+    let input = try CellFields.input(root.required("input"), variables: true)
+    let cells = try CellFields.cells(root.required("cells"), variables: true)
     let variables = try variables(root.required("variables"))
     let space: SearchSpace
     do {

@@ -5,8 +5,8 @@ public struct CellInput: Sendable, Hashable {
   public var width: Int
   /// Channels that lie more than one weighted layer below the next: each is a skip link into whatever reads the map.
   public var skipChannels = 0
-  /// Whether it is the network's input, whose channels are no nodes.
-  public var isNetworkInput = false
+  /// Channels of the network's input among them, which are no nodes.
+  public var inputChannels = 0
   /// Whether normalisation and activation are still to come.
   public var isPreactivation = false
   /// Whether it is several maps side by side.
@@ -23,9 +23,11 @@ public struct CellInput: Sendable, Hashable {
   @inlinable
   public init(_ shape: FeatureShape) {
     self.init(channels: shape.channels, height: shape.height, width: shape.width)
-    isNetworkInput = true
+    inputChannels = channels
   }
 
+  /// Whether it is the network's input, to which nothing links.
+  @inlinable public var isNetworkInput: Bool { inputChannels == channels }
   @inlinable public var pixels: Int { height * width }
   @inlinable public var elements: Int { channels * pixels }
 
@@ -130,6 +132,8 @@ public struct FeatureCounter: Sendable {
   @inlinable
   public mutating func finish(classes: Int, pools: Bool) {
     settle()
+    // A classifier alone is the only cell.
+    if features.weightedLayers == 0 { (cellWidth, cellDepth) = (classes, 1) }
     closeCell()
     if pools {
       live(input.elements + input.channels)

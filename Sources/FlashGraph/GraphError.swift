@@ -11,6 +11,8 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
   case tooLarge(where: String, limit: Int)
   /// A network or a cell without layers.
   case empty(String)
+  /// A metric that a network has no value of.
+  case undefined(metric: String, reason: String)
 
   public var description: String {
     switch self {
@@ -24,6 +26,13 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
       "\(place): too large, allowed at most \(limit)"
     case .empty(let what):
       "\(what): empty, allowed one layer or more"
+    case .undefined(let metric, let reason):
+      "\(metric): no value, \(reason)"
     }
+  }
+
+  /// The reason alone, where a metric has no value.
+  public var reason: String {
+    if case .undefined(_, let reason) = self { reason } else { description }
   }
 }

@@ -66,14 +66,20 @@ public struct LayerGraph: Sendable, Hashable {
     /// Output elements of one image.
     public let elements: Int
     public let uses: [Use]
+    /// The sliding window of a convolution or pooling; `nil` where there is none or it is not known.
+    public let window: Window?
 
-    public init(name: String, operation: Operation, inputs: [Int], channels: Int, elements: Int, uses: [Use] = []) {
+    public init(
+      name: String, operation: Operation, inputs: [Int], channels: Int, elements: Int, uses: [Use] = [],
+      window: Window? = nil
+    ) {
       self.name = name
       self.operation = operation
       self.inputs = inputs
       self.channels = channels
       self.elements = elements
       self.uses = uses
+      self.window = window
     }
 
     /// The output's positions of one channel: its resolution.
@@ -135,6 +141,7 @@ public struct LayerGraph: Sendable, Hashable {
     guard 0...channelLimit ~= layer.channels else {
       throw .tooLarge(where: "\(layer.name): channels", limit: channelLimit)
     }
+    try layer.window?.check(layer.name)
   }
 
   /// Whether the channels that a layer reads give those that it writes.

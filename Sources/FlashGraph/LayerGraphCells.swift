@@ -158,14 +158,15 @@ struct GraphCells {
     return kernels.count == 3 && kernels[0] == 1 && kernels[1] > 1 && kernels[2] == 1 ? bottleneck : nil
   }
 
-  /// NN-Mass of the network. Summed over dense cells where every cell is one and holds all of its skip links; summed over
-  /// blocks where there are blocks, every one has a formula, every skip link is a block's, and every weighted layer beside
+  /// NN-Mass of the network: 0 for a chain without skip links, whose density is 0. Summed over dense cells where every cell
+  /// is one and holds all of its skip links; summed over blocks where there are blocks, every one has a formula, every skip link is a block's, and every weighted layer beside
   /// the main path is a projection; `nil` otherwise.
   var mass: Double? {
-    if isChain, !runs.isEmpty, runs.allSatisfy({ $0.dense != nil }),
-      links.skips.allSatisfy({ $0.layer != links.mainPath.last })
-    {
-      return denseRuns.reduce(0) { $0 + $1.mass }
+    if isChain {
+      let isHeld =
+        links.skips.allSatisfy { $0.layer != links.mainPath.last }
+        && runs.allSatisfy { $0.dense?.readsSkipChannels == false }
+      if links.skips.isEmpty || isHeld { return denseRuns.reduce(0) { $0 + $1.mass } }
     }
     let cells = cells
     let blocks = cells.filter { $0.kind != .stage }
@@ -206,11 +207,14 @@ struct DenseRun {
   let skipChannels: Int
   /// The last layer that takes any.
   let lastReader: Int?
+  /// Whether the first layer has skip links from before the cell.
+  let readsSkipChannels: Bool
 
   /// - Returns: `nil` for a run of another form.
   init?(layers: [Int], _ graph: LayerGraph, _ skips: [Int: [LayerGraphLinks.Skip]]) {
     var skipChannels = 0
     var lastReader: Int?
+    var readsSkipChannels = false
     let width = graph.layers[layers[0]].channels
     for (place, layer) in layers.enumerated() {
       guard case .weighted(let shape, false) = graph.layers[layer].operation, shape.groups == 1,
@@ -218,8 +222,13 @@ struct DenseRun {
       else { return nil }
       let skips = skips[layer] ?? []
       let channels = skips.reduce(0) { $0 + $1.channels }
-      if place > 0, shape.inputChannels != width + channels { return nil }
-      guard skips.allSatisfy({ $0.sources.isSubset(of: layers[..<max(place - 1, 0)]) }) else { return nil }
+      if place == 0 {
+        readsSkipChannels = channels > 0
+        continue
+      }
+      guard shape.inputChannels == width + channels,
+        skips.allSatisfy({ $0.sources.isSubset(of: layers[..<max(place - 1, 0)]) })
+      else { return nil }
       skipChannels += channels
       if channels > 0 { lastReader = layer }
     }
@@ -227,6 +236,7 @@ struct DenseRun {
     self.width = width
     self.skipChannels = skipChannels
     self.lastReader = lastReader
+    self.readsSkipChannels = readsSkipChannels
   }
 
   /// Channels that the layers could take: w·n(n + 1)/2 with n = d − 2.

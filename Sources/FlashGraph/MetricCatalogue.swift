@@ -22,5 +22,11 @@ public struct Metric: Sendable {
     Metric(key: "peak_memory_elements", summary: "largest sum of live maps over the execution order"),
     Metric(key: "weighted_layers", summary: "convolutions and fully connected layers"),
     Metric(key: "longest_path", summary: "most weighted layers on one path"),
+    Metric(key: "mean_path", summary: "mean shortest path between weighted layers, over reachable pairs"),
+    Metric(key: "degree_mean", summary: "mean degree of the weighted layers, edges in and out"),
+    Metric(key: "degree_max", summary: "largest degree of a weighted layer"),
+    Metric(key: "assortativity", summary: "correlation of out-degree with in-degree over edges (Newman 2003)"),
+    Metric(key: "algebraic_connectivity", summary: "second smallest Laplacian eigenvalue of the layer graph"),
+    Metric(key: "receptive_field", summary: "theoretical receptive field in pixels (Araujo et al. 2019)"),
   ]
 }

@@ -164,13 +164,7 @@ public struct SearchSpace: Sendable, Hashable {
   }
 
   private static func text(_ restriction: Restriction) -> String {
-    func text(_ value: SpaceVariable.Value) -> String {
-      switch value {
-      case .integer(let number): "\(number)"
-      case .word(let word): word
-      }
-    }
-    let (first, last) = (text(restriction.first), text(restriction.last))
+    let (first, last) = (restriction.first.text, restriction.last.text)
     return first == last ? first : "\(first)..\(last)"
   }
 

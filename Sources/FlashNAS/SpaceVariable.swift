@@ -36,6 +36,13 @@ public struct SpaceVariable: Sendable, Hashable {
   public enum Value: Sendable, Hashable {
     case integer(Int)
     case word(String)
+
+    public var text: String {
+      switch self {
+      case .integer(let value): "\(value)"
+      case .word(let word): word
+      }
+    }
   }
 
   /// The value of a coordinate. - Precondition: the coordinate is one of the variable's.
@@ -48,12 +55,7 @@ public struct SpaceVariable: Sendable, Hashable {
   }
 
   /// The value of a coordinate as text.
-  public func text(_ coordinate: Int) -> String {
-    switch value(coordinate) {
-    case .integer(let value): "\(value)"
-    case .word(let word): word
-    }
-  }
+  public func text(_ coordinate: Int) -> String { value(coordinate).text }
 
   /// The coordinate of a value; `nil` for a value that the variable does not take.
   public func coordinate(_ value: Value) -> Int? {

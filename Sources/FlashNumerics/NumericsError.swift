@@ -8,6 +8,8 @@ public enum NumericsError: Error, Equatable, CustomStringConvertible {
   case tooFewRows(found: Int, needed: Int)
   /// A code that GSL returned.
   case gsl(code: Int32, routine: String)
+  /// A code that LAPACK returned.
+  case lapack(code: Int32, routine: String)
 
   public var description: String {
     switch self {
@@ -17,6 +19,8 @@ public enum NumericsError: Error, Equatable, CustomStringConvertible {
       "found \(found) rows, at least \(needed) are needed"
     case .gsl(let code, let routine):
       "\(routine): \(String(cString: gsl_strerror(code)))"
+    case .lapack(let code, let routine):
+      code > 0 ? "\(routine): did not converge, code \(code)" : "\(routine): code \(code)"
     }
   }
 }

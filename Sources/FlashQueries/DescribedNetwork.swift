@@ -10,7 +10,7 @@ struct DescribedNetwork {
   /// Operators of an ONNX file that were let through without being understood.
   let unsupported: [String]
 
-  init(reading file: String, allowUnsupported: Bool = false, seed: UInt64 = 0) throws(QueryError) {
+  init(reading file: String, seed: UInt64 = 0, allowUnsupported: Bool = false) throws(QueryError) {
     do {
       if Self.isONNX(file) {
         let imported = try ONNXFile(reading: file, allowUnsupported: allowUnsupported)

@@ -7,16 +7,29 @@ struct MeasuredNetwork {
   let cells: [GraphCell]
   /// Operators that were let through without being understood.
   let unsupported: [String]
-  /// Why NN-Mass has no value, where it has none.
-  let massReason: String?
+  /// Why a metric has no value, by its key.
+  private let reasons: [String: String]
   private let values: [String: JSONValue]
+  /// Layer-wise dynamical isometry, where it was asked for; an error where it is not defined.
+  private var isometry: Result<LayerwiseDynamicalIsometry, GraphError>?
 
-  init(name: String, graph: LayerGraph, unsupported: [String] = [], cells counting: CellCounting) {
+  /// - Parameter seed: where given, layer-wise dynamical isometry is drawn from it.
+  init(
+    name: String, graph: LayerGraph, unsupported: [String] = [], cells counting: CellCounting,
+    isometry seed: UInt64? = nil
+  ) {
     let features = graph.features(cells: counting)
+    if let seed {
+      isometry = Result { () throws(GraphError) in try LayerwiseDynamicalIsometry(graph, seed: seed) }
+    }
     self.name = name
     cells = features.cells
     self.unsupported = unsupported
-    massReason = features.nnMass == nil ? LayerGraphFeatures.massReason : nil
+    let topology = graph.topology
+    var reasons = topology.reasons
+    if features.nnMass == nil { reasons["nn_mass"] = LayerGraphFeatures.massReason }
+    self.reasons = reasons
+    func integer(_ value: Int?) -> JSONValue { value.map(JSONValue.integer) ?? .null }
     values = [
       "nn_degree": .number(features.nnDegree), "nn_mass": JSONValue(features.nnMass),
       "density": JSONValue(features.density), "parameters": .integer(features.parameters),
@@ -27,19 +40,42 @@ struct MeasuredNetwork {
       "skip_links": .integer(features.skipLinks), "skip_elements": .integer(features.skipElements),
       "peak_memory_elements": .integer(features.peakMemoryElements),
       "weighted_layers": .integer(features.weightedLayers), "longest_path": .integer(features.longestPath),
+      "mean_path": JSONValue(topology.meanPath), "degree_mean": JSONValue(topology.degreeMean),
+      "degree_max": integer(topology.degreeMaximum), "assortativity": JSONValue(topology.assortativity),
+      "algebraic_connectivity": JSONValue(topology.algebraicConnectivity),
+      "receptive_field": integer(topology.receptiveField),
     ]
   }
 
-  static var csvHeader: [String] { ["name"] + Metric.catalogue.map(\.key) }
+  /// - Parameter isometry: whether the column `ldi` stands at the end.
+  static func csvHeader(isometry: Bool) -> [String] {
+    ["name"] + Metric.catalogue.map(\.key) + (isometry ? ["ldi"] : [])
+  }
 
-  var csvRow: [String] { [name] + Metric.catalogue.map { value($0.key) }.map { $0 == .null ? "" : $0.text() } }
+  var csvRow: [String] {
+    let cells = Metric.catalogue.map { value($0.key) } + (isometry == nil ? [] : [JSONValue(isometryMean)])
+    return [name] + cells.map { $0 == .null ? "" : $0.text() }
+  }
 
   private func value(_ key: String) -> JSONValue { values[key] ?? .null }
 
+  private var isometryMean: Double? { (try? isometry?.get())?.mean }
+
   var document: JSONValue {
     var entries: [String: JSONValue] = ["name": .string(name), "unsupported": .array(unsupported.map { .string($0) })]
-    if let massReason { entries["nn_mass_reason"] = .string(massReason) }
+    for (key, reason) in reasons { entries["\(key)_reason"] = .string(reason) }
     for metric in Metric.catalogue { entries[metric.key] = value(metric.key) }
+    switch isometry {
+    case .success(let isometry):
+      entries["ldi"] = [
+        "mean": .number(isometry.mean), "deviation": .number(isometry.deviation), "draws": .integer(isometry.draws),
+        "sigma": JSONValue(isometry.sigma),
+      ]
+    case .failure(let error):
+      entries["ldi"] = .null
+      entries["ldi_reason"] = .string(error.reason)
+    case nil: break
+    }
     entries["cells"] = .array(
       cells.map {
         [
@@ -60,6 +96,15 @@ struct MeasuredNetwork {
         default: "–"
         }
       table.add(metric.key, value, metric.summary)
+    }
+    switch isometry {
+    case .success(let isometry):
+      let deviation = Display.number(isometry.deviation, digits: 3)
+      table.add(
+        "ldi", Display.number(isometry.mean, digits: 7),
+        "layer-wise dynamical isometry, \(isometry.draws) draws of deviation \(deviation)")
+    case .failure(let error): table.add("ldi", "–", error.reason)
+    case nil: break
     }
     var list = TextTable(header: ["cell", "type", "width", "depth", "skip links", "NN-Degree", "NN-Mass"], indent: 2)
     for (index, cell) in cells.enumerated() {

@@ -10,6 +10,10 @@ public struct MetricsQuery: Sendable {
   public var allowUnsupported = false
   /// `stage` or `block`: what a cell is.
   public var cell = "stage"
+  /// Also draws weights and gives the layer-wise dynamical isometry of fully connected networks.
+  public var isometry = false
+  /// Draws the links of points and descriptions, and the weights of `isometry`.
+  public var seed: String?
   public var space: String?
   public var point: String?
   public var points: String?
@@ -21,6 +25,7 @@ public struct MetricsQuery: Sendable {
       let allowed = CellCounting.allCases.map(\.rawValue).joined(separator: ", ")
       throw .usage("--cell: unknown, found '\(cell)', allowed \(allowed)")
     }
+    let seed = try Arguments.seed(self.seed)
     var measured: [MeasuredNetwork] = []
     var notices: [String] = []
     if networks.isEmpty {
@@ -32,22 +37,22 @@ public struct MetricsQuery: Sendable {
             "\(source.space.name) "
             + zip(source.space.variableNames, source.space.texts(point)).map { "\($0)=\($1)" }
             .joined(separator: ",")
-          let graph = try source.space.network(point).network(seed: 0).layerGraph
-          measured.append(MeasuredNetwork(name: name, graph: graph, cells: cells))
+          let graph = try source.space.network(point).network(seed: seed).layerGraph
+          measured.append(MeasuredNetwork(name: name, graph: graph, cells: cells, isometry: isometry ? seed : nil))
         } catch { throw QueryError(error) }
       }
     } else {
       guard space == nil, point == nil, points == nil else {
         throw .usage("--space: given beside network files, allowed one of them")
       }
-      for path in networks { try read(path, cells, into: &measured, notices: &notices) }
+      for path in networks { try read(path, cells, seed, into: &measured, notices: &notices) }
     }
     let document: [String: JSONValue] = [
       "schema": "flashnas.metrics/1", "version": .string(toolkitVersion),
       "networks": .array(measured.map(\.document)),
     ]
     var result = QueryResult(
-      document: document, csv: [MeasuredNetwork.csvHeader] + measured.map(\.csvRow),
+      document: document, csv: [MeasuredNetwork.csvHeader(isometry: isometry)] + measured.map(\.csvRow),
       text: measured.map(\.text).joined(separator: "\n"))
     result.notices = notices
     result.exitCode = notices.isEmpty ? 0 : 65
@@ -56,10 +61,11 @@ public struct MetricsQuery: Sendable {
 
   /// A file, or every network of a folder by name: there a bad file is a notice, and the others go on.
   private func read(
-    _ path: String, _ cells: CellCounting, into measured: inout [MeasuredNetwork], notices: inout [String]
+    _ path: String, _ cells: CellCounting, _ seed: UInt64, into measured: inout [MeasuredNetwork],
+    notices: inout [String]
   ) throws(QueryError) {
     guard let files = DataFolder.files(in: path) else {
-      measured.append(try measure(path, cells))
+      measured.append(try measure(path, cells, seed))
       return
     }
     let networks = files.filter { file in [".onnx", ".yaml", ".yml", ".json"].contains { file.hasSuffix($0) } }
@@ -67,12 +73,16 @@ public struct MetricsQuery: Sendable {
       throw .data("\(path): no networks in the folder, allowed *.onnx, *.yaml, *.yml, *.json")
     }
     for file in networks {
-      do { measured.append(try measure("\(path)/\(file)", cells)) } catch { notices.append(error.message) }
+      do { measured.append(try measure("\(path)/\(file)", cells, seed)) } catch { notices.append(error.message) }
     }
   }
 
-  private func measure(_ path: String, _ cells: CellCounting) throws(QueryError) -> MeasuredNetwork {
-    let network = try DescribedNetwork(reading: path, allowUnsupported: allowUnsupported)
-    return MeasuredNetwork(name: network.name, graph: network.graph, unsupported: network.unsupported, cells: cells)
+  private func measure(
+    _ path: String, _ cells: CellCounting, _ seed: UInt64
+  ) throws(QueryError) -> MeasuredNetwork {
+    let network = try DescribedNetwork(reading: path, seed: seed, allowUnsupported: allowUnsupported)
+    return MeasuredNetwork(
+      name: network.name, graph: network.graph, unsupported: network.unsupported, cells: cells,
+      isometry: isometry ? seed : nil)
   }
 }

@@ -11,7 +11,7 @@ struct SavedDesign {
     do {
       let result = try ResultFile(reading: file)
       space = try Models.space(result.space)
-      let text = result.point.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
+      let text = result.point.map { "\($0.name)=\($0.value.text)" }.joined(separator: ",")
       point = try Arguments.point(text, space, option: "best.point")
     } catch {
       let error = QueryError(error)

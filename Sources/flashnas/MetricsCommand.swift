@@ -19,6 +19,9 @@ struct MetricsCommand: ParsableCommand {
   var networks: [String] = []
   @Flag(help: "Go on where an operator is not understood, and list it in the result.") var allowUnsupported = false
   @Option(help: "What a cell of an ONNX file is: stage or block.") var cell = "stage"
+  @Flag(
+    help: "Also the layer-wise dynamical isometry (ldi) of fully connected networks, by drawing weights from --seed.")
+  var ldi = false
   @OptionGroup var points: PointOptions
   @OptionGroup var output: OutputOptions
 
@@ -27,6 +30,8 @@ struct MetricsCommand: ParsableCommand {
     query.networks = networks
     query.allowUnsupported = allowUnsupported
     query.cell = cell
+    query.isometry = ldi
+    query.seed = output.seed
     query.space = points.space
     query.point = points.point
     query.points = points.points

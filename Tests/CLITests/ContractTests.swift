@@ -141,6 +141,51 @@ import Testing
     #expect(text.code == 0 && text.output.hasPrefix("c\n"))
   }
 
+  @Test func `an ONNX file has its topology, or the reason why a metric has no value`() async throws {
+    let models = ["resnet18", "alexnet"].map { "\(packageRoot)/Tests/ReferenceTests/References/onnx/\($0).onnx" }
+    let outcome = try await Program.run(["metrics"] + models + ["--format", "json"])
+    let networks = try #require(try outcome.json["networks"] as? [[String: Any]])
+    // A projection reads three layers through the sum before it, and three read what it is added to.
+    #expect(networks[0]["receptive_field"] as? Int == 435 && networks[0]["degree_max"] as? Int == 6)
+    #expect(networks[1]["receptive_field"] as? Int == 195 && networks[1]["mean_path"] as? Int == 3)
+    #expect(networks[1]["assortativity"] is NSNull && networks[1]["assortativity_reason"] is String)
+    for key in ["degree_mean", "assortativity", "algebraic_connectivity", "mean_path"] {
+      #expect(networks[0][key] is Double && networks[0]["\(key)_reason"] == nil, "\(key)")
+    }
+    #expect(networks[0]["ldi"] == nil)
+  }
+
+  @Test func `ldi is drawn from the seed where every layer is fully connected, and has a reason elsewhere`()
+    async throws
+  {
+    let references = "\(packageRoot)/Tests/ReferenceTests/References"
+    let models = ["mlp", "alexnet"].map { "\(references)/onnx/\($0).onnx" }
+    let outcome = try await Program.run(["metrics"] + models + ["--ldi", "--seed", "7", "--format", "json"])
+    let networks = try #require(try outcome.json["networks"] as? [[String: Any]])
+    let found = try #require(networks[0]["ldi"] as? [String: Any])
+    let file = try Data(contentsOf: URL(filePath: "\(references)/numpy-spectra.json"))
+    let reference = try #require(try JSONSerialization.jsonObject(with: file) as? [String: Any])
+    let expected = try #require((reference["isometry"] as? [[String: Any]])?.last)
+    for key in ["mean", "deviation", "draws", "sigma"] {
+      let (value, other) = (try #require(found[key] as? Double), try #require(expected[key] as? Double))
+      #expect(abs(value - other) < 1e-9, "\(key)")
+    }
+    #expect(networks[1]["ldi"] is NSNull)
+    #expect((networks[1]["ldi_reason"] as? String)?.hasSuffix("is not fully connected") == true)
+    let rows = try await Program.run(["metrics"] + models + ["--ldi", "--seed", "7", "--format", "csv"]).rows
+    #expect(rows[0].last == "ldi" && rows[2].last == "")
+    #expect(Double(try #require(rows[1].last)) == found["mean"] as? Double)
+    let other = try await Program.run("metrics", models[0], "--ldi", "--format", "csv").rows
+    #expect(other[1].last != rows[1].last)
+    let text = try await Program.run("metrics", models[0], "--ldi")
+    #expect(text.output.contains("layer-wise dynamical isometry, 5 draws"))
+    let dense = try await Program.run(
+      "metrics", "--space", "dense3-cifar", "--point", Points.cifar, "--ldi", "--format", "json"
+    ).json
+    let network = try #require((dense["networks"] as? [[String: Any]])?.first)
+    #expect(network["ldi"] is NSNull && network["ldi_reason"] is String)
+  }
+
   @Test func `an operator that is not understood ends the run, unless it is let through`() async throws {
     let model = "\(packageRoot)/Tests/Malformed/onnx/unknown-operators.onnx"
     let refused = try await Program.run("metrics", model)

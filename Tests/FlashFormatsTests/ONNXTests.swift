@@ -24,6 +24,37 @@ import Testing
     #expect(features.longestPath == 2)
   }
 
+  @Test func `convolutions and poolings have windows, and receptive fields follow from them`() throws {
+    var model = ONNXModel(input: [1, 3, 64, 64])
+    model.tensor("w", [4, 3, 3, 5])
+    model.tensor("v", [4, 4, 3, 3])
+    model.add("Conv", ["x", "w"], ["a"], ["dilations": [2, 3], "strides": [2, 1]])
+    model.add("Pad", ["a"], ["b"], ["pads": [0, 0, 1, 1, 0, 0, 1, 1]])
+    model.add("MaxPool", ["b"], ["c"], ["kernel_shape": [3, 2], "strides": [1, 2]])
+    model.add("Relu", ["c"], ["d"])
+    model.add("Conv", ["d", "v"], ["e"])
+    model.add("GlobalAveragePool", ["e"], ["f"])
+    let graph = try model.read().graph
+    let windows = graph.layers.compactMap(\.window)
+    #expect(
+      windows == [
+        LayerGraph.Window(height: 5, width: 13, strideHeight: 2, strideWidth: 1),
+        LayerGraph.Window(height: 1, width: 1),
+        LayerGraph.Window(height: 3, width: 2, strideHeight: 1, strideWidth: 2),
+        LayerGraph.Window(height: 3, width: 3),
+      ])
+    // Heights: 5, + 2 · 2, + 2 · 2 = 13. Widths: 13, + 1, + 2 · 2 = 18, the larger.
+    #expect(try ReceptiveField.of(graph) == 18)
+    for (operation, inputs) in [("ConvTranspose", ["e", "v"]), ("Resize", ["e", "", "", "sizes"])] {
+      var other = model
+      other.graph.node.removeLast()
+      other.tensor("sizes", [4], integers: [1, 4, 100, 100])
+      other.add(operation, inputs, ["g"])
+      let error = #expect(throws: GraphError.self) { try ReceptiveField.of(other.read().graph) }
+      #expect(error?.reason == "'g' changes or mixes positions without a sliding window")
+    }
+  }
+
   @Test func `initializers listed as inputs are weights, and a dynamic batch is 1`() throws {
     var model = ONNXModel(input: [0, 3, 8, 8])
     model.graph.input.append(ONNXModel.value("w", [4, 3, 3, 3]))

@@ -7,19 +7,19 @@ struct GraphErrorTests {
   static let input = FeatureShape(channels: 3, height: 8, width: 8)
 
   func convolution(
-    _ name: String, _ inputs: [Network.Source], channels: Int = 4, kernel: Int = 3, stride: Int = 1, cell: Int? = nil
+    _ name: String, _ inputs: [Network.Source], channels: Int = 4, kernel: Int = 3, stride: Int = 1, groups: Int = 1
   ) -> Network.Layer {
     Network.Layer(
-      name: name, operation: .convolution(outputChannels: channels, kernel: kernel, stride: stride), inputs: inputs,
-      cell: cell)
+      name: name, operation: .convolution(outputChannels: channels, kernel: kernel, stride: stride, groups: groups),
+      inputs: inputs)
   }
 
   /// The message of the error that building the network gives, "no error" without one.
   func message(
-    input: FeatureShape = input, cells: [Network.Cell] = [], _ layers: [Network.Layer]
+    input: FeatureShape = input, _ layers: [Network.Layer]
   ) -> String {
     do throws(GraphError) {
-      _ = try Network(input: input, cells: cells, layers: layers)
+      _ = try Network(input: input, layers: layers)
       return "no error"
     } catch { return error.description }
   }
@@ -31,17 +31,14 @@ struct GraphErrorTests {
     } catch { return error.description }
   }
 
-  @Test("nothing: no layers, no cells, a layer without inputs, a cell without weighted layers")
+  @Test("nothing: no layers, no cells, a layer without inputs, a network without weighted layers")
   func empty() {
     #expect(message([]) == "network: empty, allowed one layer or more")
     #expect(message([convolution("a", [])]) == "a: inputs: empty, allowed one layer or more")
     #expect(message(dense([], [], [])) == "cells: empty, allowed one layer or more")
-    let first = convolution("a", [.init(producer: nil)], cell: 0)
-    #expect(message(cells: [.dense, .dense], [first]) == "cells[1]: empty, allowed one layer or more")
-    let pooling = Network.Layer(
-      name: "b", operation: .globalAveragePooling, inputs: [.init(producer: 0)], cell: 1)
-    #expect(message(cells: [.dense, .dense], [first, pooling]) == "cells[1]: empty, allowed one layer or more")
-    #expect(message(cells: [.dense], [first]) == "no error")
+    let pooling = Network.Layer(name: "b", operation: .globalAveragePooling, inputs: [.init(producer: nil)])
+    #expect(message([pooling]) == "weighted layers: empty, allowed one layer or more")
+    #expect(message([convolution("a", [.init(producer: nil)])]) == "no error")
   }
 
   @Test("a layer that reads itself, a later layer or a negative index", arguments: [1, 2, -1])
@@ -73,13 +70,31 @@ struct GraphErrorTests {
         == "a: inputs do not fit together, found channels \(chosen), allowed rising channels below 3")
   }
 
-  @Test("a cell that the network does not have")
-  func unknownCell() {
-    for cell in [-1, 1] {
-      #expect(
-        message(cells: [.dense], [convolution("a", [.init(producer: nil)], cell: cell)])
-          == "a: cell: out of range, found \(cell), allowed 0 to 0")
+  @Test("sums of one map, and of maps of different channels")
+  func sums() {
+    func sum(_ inputs: [Network.Source]) -> String {
+      message([
+        convolution("a", [.init(producer: nil)]),
+        Network.Layer(name: "s", operation: .addition, inputs: inputs),
+      ])
     }
+    #expect(
+      sum([.init(producer: 0)]) == "s: inputs do not fit together, found [4] channels, allowed two or more equal ones")
+    #expect(
+      sum([.init(producer: 0), .init(producer: nil)])
+        == "s: inputs do not fit together, found [4, 3] channels, allowed two or more equal ones")
+    #expect(sum([.init(producer: 0, channels: [0, 1, 3]), .init(producer: nil)]) == "no error")
+  }
+
+  @Test("groups that do not divide the channels, and windows larger than the map")
+  func groupsAndPools() {
+    let source = [Network.Source(producer: nil)]
+    #expect(
+      message([convolution("a", source, groups: 2)]) == "a: groups: out of range, found 2, allowed divisors of 3 and 4")
+    #expect(
+      message([convolution("a", source, groups: 0)]) == "a: groups: out of range, found 0, allowed divisors of 3 and 4")
+    let pooling = Network.Layer(name: "p", operation: .averagePooling(kernel: 9), inputs: source)
+    #expect(message([pooling]) == "p: kernel: out of range, found 9, allowed 1 to 8")
   }
 
   @Test("kernels, strides and channels out of range")
@@ -92,7 +107,7 @@ struct GraphErrorTests {
     #expect(
       message([convolution("a", source, channels: 0)])
         == "a: channels: out of range, found 0, allowed 1 to 2147483648")
-    let connected = Network.Layer(name: "f", operation: .fullyConnected(outputs: -5), inputs: source, cell: nil)
+    let connected = Network.Layer(name: "f", operation: .fullyConnected(outputs: -5, hasBias: true), inputs: source)
     #expect(message([connected]) == "f: outputs: out of range, found -5, allowed 1 to 2147483648")
   }
 
@@ -134,12 +149,11 @@ struct GraphErrorTests {
 
   @Test("more layers than the limit")
   func tooDeep() {
-    let pooling = (0...4096).map {
-      Network.Layer(
-        name: "\($0)", operation: .globalAveragePooling, inputs: [.init(producer: $0 == 0 ? nil : $0 - 1)], cell: nil)
+    let layers = (0...16_384).map {
+      convolution("\($0)", [.init(producer: $0 == 0 ? nil : $0 - 1)], channels: 1)
     }
-    #expect(message(pooling) == "layers: too large, allowed at most 4096")
-    #expect(message(Array(pooling.dropLast())) == "no error")
+    #expect(message(layers) == "layers: too large, allowed at most 16384")
+    #expect(message(Array(layers.dropLast())) == "no error")
   }
 
   @Test("cells whose width, depth or skip is out of range")
@@ -152,7 +166,7 @@ struct GraphErrorTests {
     #expect(message(dense([4], [3], [-1])) == "cells[0].skip: out of range, found -1, allowed 0 to 1048576")
     #expect(
       message(dense([1024], [1024], [0]))
-        == "cells[0]: channels that its layers may link: too large, allowed at most 33554432")
+        == "cells[0]: channels that its layers may link: too large, allowed at most 8388608")
     #expect(
       message(dense([65_536], [30], [1 << 20])) == "cells[0]: weights of a layer: too large, allowed at most 2147483648"
     )

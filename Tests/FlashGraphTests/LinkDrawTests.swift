@@ -77,9 +77,10 @@ struct LinkDrawTests {
     ).network(seed: 31)
     for index in 0..<2 {
       for layer in 0..<cell.depth {
-        let skips = network.layers[index * cell.depth + layer].inputs.filter(\.isSkip)
+        // A layer is a convolution, a normalisation and an activation; the first source is the predecessor.
+        let skips = network.layers[3 * (index * cell.depth + layer)].inputs.dropFirst()
         let channels = skips.flatMap { source in
-          (source.channels ?? []).map { ((source.producer ?? 0) - index * cell.depth) * cell.width + $0 }
+          (source.channels ?? []).map { ((source.producer ?? 0) / 3 - index * cell.depth) * cell.width + $0 }
         }
         #expect(
           channels == LinkDraw.channels(seed: 31, cell: index, layer: layer, width: cell.width, skip: cell.skip))

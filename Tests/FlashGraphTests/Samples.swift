@@ -2,6 +2,24 @@ import FlashNumerics
 
 @testable import FlashGraph
 
+/// A network of `dense` cells, its cells at hand.
+struct DenseNetwork {
+  let input: FeatureShape
+  let classes: Int
+  let cells: [DenseCell]
+
+  func network(seed: UInt64) throws(GraphError) -> Network {
+    try CellNetwork(input: input, classes: classes, cells: cells).network(seed: seed)
+  }
+}
+
+extension Network {
+  /// The cells of NN-Degree.
+  var graphCells: [GraphCell] { get throws { try layerGraph.features().cells } }
+
+  var longestPath: Int { get throws { try layerGraph.features().longestPath } }
+}
+
 /// A `dense` network with one width, depth and skip per cell.
 func dense(
   _ widths: [Int], _ depths: [Int], _ skips: [Int],

@@ -74,9 +74,9 @@ struct CostTests {
     var random = SplitMix64(seed: 43)
     for trial in 0..<200 {
       let point = trial < 20 ? space.corners[25 * trial] : space.randomPoint(&random)
-      let network = try space.network(point).network(seed: UInt64(trial))
+      let network = try space.network(point).network(seed: UInt64(trial)).layerGraph
       for model in models {
-        let (closed, counted) = (model.values(point, in: space), model.values(of: network))
+        let (closed, counted) = (model.values(point, in: space), try model.values(of: network))
         #expect(closed.costs == counted.costs, "\(point)")
         #expect(abs(closed.accuracy - counted.accuracy) < 1e-12)
       }
@@ -93,7 +93,7 @@ struct CostTests {
       let network = try space.network(point).network(seed: 3)
       for array in arrays {
         let tally = CostModel.tally(array, point, space)
-        #expect(tally == array.tally(of: network), "\(point)")
+        #expect(tally == array.tally(of: network.weightedLayers), "\(point)")
         #expect(tally.filterBytes == space.features(point).weights)
         #expect(tally.macs == space.features(point).macs)
       }

@@ -28,7 +28,7 @@ struct SearchSpaceTests {
         // Skips saturate at w·(d − 2), 8 to 384: low widths and depths, and skips around that.
         let first = index % 3 == 2 ? random.below(variable.count) : random.below(min(variable.count, 4))
         let lower = variable.lower + first
-        return (name: variable.name, range: lower...min(variable.upper, lower + random.below(most)))
+        return .range(variable.name, lower...min(variable.upper, lower + random.below(most)))
       })
   }
 
@@ -58,8 +58,8 @@ struct SearchSpaceTests {
         networks.insert(network($0, box))
         points += 1
       }
-      #expect(box.configurations == points)
-      #expect(box.distinctConfigurations == networks.count)
+      #expect(box.configurations == UInt128(points))
+      #expect(box.distinctConfigurations == UInt128(networks.count))
       if networks.count < points { saturated += 1 }
     }
     #expect(saturated > 10)
@@ -106,7 +106,7 @@ struct SearchSpaceTests {
 
   @Test("a restricted space keeps its other variables and its network")
   func restricted() throws {
-    let box = try fashion.restricted(to: [("width2", 9...11), ("depth3", 5...5)])
+    let box = try fashion.restricted(to: [.range("width2", 9...11), .range("depth3", 5...5)])
     #expect(box.variables[3] == IntegerVariable(name: "width2", lower: 9, upper: 11, step: 1))
     #expect(box.variables[7] == IntegerVariable(name: "depth3", lower: 5, upper: 5, step: 1))
     for index in [0, 1, 2, 4, 5, 6, 8] { #expect(box.variables[index] == fashion.variables[index]) }
@@ -119,17 +119,17 @@ struct SearchSpaceTests {
   @Test("a restriction to an unknown variable or outside a range is refused")
   func restrictedErrors() {
     #expect(
-      message { _ = try fashion.restricted(to: [("widht1", 5...6)]) }
+      message { _ = try fashion.restricted(to: [.range("widht1", 5...6)]) }
         == "variable: unknown name, found 'widht1', allowed width1, depth1, skip1, width2, depth2, skip2, width3, "
         + "depth3, skip3 (did you mean 'width1'?)")
     #expect(
-      message { _ = try fashion.restricted(to: [("width1", 3...6)]) }
+      message { _ = try fashion.restricted(to: [.range("width1", 3...6)]) }
         == "width1: out of range, found 3..6, allowed 4 to 12")
     #expect(
-      message { _ = try fashion.restricted(to: [("skip3", 0...97)]) }
+      message { _ = try fashion.restricted(to: [.range("skip3", 0...97)]) }
         == "skip3: out of range, found 0..97, allowed 0 to 96")
     #expect(
-      message { _ = try fashion.restricted(to: [("depth2", 11...11)]) }
+      message { _ = try fashion.restricted(to: [.range("depth2", 11...11)]) }
         == "depth2: out of range, found 11, allowed 4 to 10")
   }
 
@@ -148,8 +148,8 @@ struct SearchSpaceTests {
   func unknown() {
     #expect(
       message { _ = try SearchSpace.named("dense3-cifra") }
-        == "space: unknown name, found 'dense3-cifra', allowed dense3-fashion, dense3-cifar (did you mean "
-        + "'dense3-cifar'?)")
+        == "space: unknown name, found 'dense3-cifra', allowed dense3-fashion, dense3-cifar, resnet-cifar, "
+        + "wide-resnet-cifar, resnet-imagenet, mobilenetv2-imagenet, densenet-imagenet (did you mean 'dense3-cifar'?)")
   }
 }
 
@@ -198,8 +198,9 @@ struct SamplingPlanTests {
   func exhausted() throws {
     let box = try SearchSpace.named("dense3-fashion").restricted(
       to: [
-        ("width1", 4...5), ("depth1", 4...4), ("skip1", 7...10), ("width2", 8...9), ("depth2", 4...4), ("skip2", 0...0),
-        ("width3", 16...16), ("depth3", 4...4), ("skip3", 3...4),
+        .range("width1", 4...5), .range("depth1", 4...4), .range("skip1", 7...10), .range("width2", 8...9),
+        .range("depth2", 4...4), .range("skip2", 0...0), .range("width3", 16...16), .range("depth3", 4...4),
+        .range("skip3", 3...4),
       ])
     #expect(box.distinctConfigurations == 24)
     let plan = try box.sobolPlan(count: 24, seed: 1)

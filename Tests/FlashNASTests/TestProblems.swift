@@ -43,6 +43,12 @@ enum TestModels {
   ) throws -> Objective { Objective(expression: try Expression(text), direction: direction) }
 }
 
+extension SearchSpace.Restriction {
+  static func range(_ name: String, _ range: ClosedRange<Int>) -> Self {
+    Self(name: name, first: .integer(range.lowerBound), last: .integer(range.upperBound))
+  }
+}
+
 extension SearchSpace {
   /// A uniform random point.
   func randomPoint(_ random: inout SplitMix64) -> [Int] {
@@ -70,7 +76,7 @@ extension SearchSpace {
       ranges[axis] =
         isDown ? max(variables[axis].lower, lower - 1)...upper : lower...min(variables[axis].upper, upper + 1)
     }
-    return try restricted(to: zip(variableNames, ranges).map { (name: $0, range: $1) })
+    return try restricted(to: zip(variableNames, ranges).map { .range($0, $1) })
   }
 
   /// Calls `body` with every point, in lexicographic order.

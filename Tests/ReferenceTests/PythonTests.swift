@@ -37,7 +37,10 @@ private func withFolder(_ body: (URL) throws -> Void) throws {
 struct PythonTests {
   @Test(
     "remade references equal the ones that the tests read",
-    arguments: ["scipy_statistics.py", "scipy_fits.py", "torch_counts.py", "link_vectors.py", "onnx_light_counts.py"])
+    arguments: [
+      "scipy_statistics.py", "scipy_fits.py", "torch_counts.py", "link_vectors.py", "onnx_light_counts.py",
+      "networkx_topology.py", "numpy_spectra.py",
+    ])
   func references(generator: String) throws {
     try withFolder { folder in
       // Measured samples are kept in the file that is remade.

@@ -103,13 +103,13 @@ struct ScaleSimTests {
     let cells = stride(from: 0, to: 9, by: 3).map {
       DenseCell(width: point[$0], depth: point[$0 + 1], skip: point[$0 + 2])
     }
-    let network = try DenseNetwork(input: input, classes: 10, cells: cells).network(seed: 11)
+    let network = try CellNetwork(input: input, classes: 10, cells: cells).network(seed: 11)
     let expected = reference.layers.reduce(into: [WeightedLayer: Int]()) { $0[$1.shape, default: 0] += $1.count }
     let found = network.weightedLayers.reduce(into: [WeightedLayer: Int]()) { $0[$1, default: 0] += 1 }
     #expect(found == expected)
     for size in reference.arrays {
       for (dataflowName, dataflow) in Self.dataflows {
-        let tally = try array(size[0], size[1], dataflow).tally(of: network)
+        let tally = try array(size[0], size[1], dataflow).tally(of: network.weightedLayers)
         #expect(tally.computeCycles == reference.total_cycles["\(size[0])x\(size[1])"]?[dataflowName])
       }
     }

@@ -151,7 +151,7 @@ extension ONNXImporter {
   /// Adds a layer.
   func append(
     _ name: String, _ operation: LayerGraph.Operation, reading inputs: [Int], shape: [Int], channelAxes: [Int],
-    uses: [LayerGraph.Use] = []
+    uses: [LayerGraph.Use] = [], window: LayerGraph.Window? = nil
   ) throws(FormatError) -> ONNXValue {
     guard layers.count < LayerGraph.layerLimit else {
       throw FormatError(file: file, problem: "too many layers", allowed: "at most \(LayerGraph.layerLimit)")
@@ -170,7 +170,8 @@ extension ONNXImporter {
     }
     layers.append(
       LayerGraph.Layer(
-        name: name, operation: operation, inputs: inputs, channels: channels, elements: elements, uses: uses))
+        name: name, operation: operation, inputs: inputs, channels: channels, elements: elements, uses: uses,
+        window: window))
     return ONNXValue(shape: shape, layer: layers.count - 1, channelAxes: channelAxes)
   }
 

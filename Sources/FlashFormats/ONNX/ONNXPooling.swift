@@ -25,8 +25,9 @@ extension ONNXImporter {
     guard read.shape.count >= 3, let kernel = node.integers("kernel_shape") else {
       throw node.error("not a map with a kernel", found: "\(read.shape)")
     }
-    let outputs = try ONNXWindow(node, kernel: kernel).outputs(Array(read.shape.dropFirst(2)), node)
-    return [try pooled(read, to: Array(read.shape.prefix(2)) + outputs, node)]
+    let window = try ONNXWindow(node, kernel: kernel)
+    let outputs = try window.outputs(Array(read.shape.dropFirst(2)), node)
+    return [try pooled(read, to: Array(read.shape.prefix(2)) + outputs, node, window: window.sliding)]
   }
 
   private func globalPool(_ node: ONNXNode) throws(FormatError) -> [ONNXValue] {
@@ -36,12 +37,15 @@ extension ONNXImporter {
   }
 
   /// A map of the same rank; where the size of a channel axis changes, channels mix.
-  private func pooled(_ read: ONNXValue, to shape: [Int], _ node: ONNXNode) throws(FormatError) -> ONNXValue {
+  private func pooled(
+    _ read: ONNXValue, to shape: [Int], _ node: ONNXNode, window: LayerGraph.Window? = nil
+  ) throws(FormatError) -> ONNXValue {
     _ = try size(shape, node.place)
     guard let layer = read.layer else { return ONNXValue(shape: shape, elements: .unknown) }
     let keeps = read.channelAxes.allSatisfy { shape[$0] == read.shape[$0] }
     return try append(
-      node.name, keeps ? .pooling : .mixing(macs: 0), reading: [layer], shape: shape, channelAxes: read.channelAxes)
+      node.name, keeps ? .pooling : .mixing(macs: 0), reading: [layer], shape: shape, channelAxes: read.channelAxes,
+      window: window)
   }
 
   private func reduce(_ node: ONNXNode) throws(FormatError) -> [ONNXValue] {
@@ -75,7 +79,8 @@ extension ONNXImporter {
     for (place, axis) in axes.enumerated() {
       shape[try node.axis(axis, rank: rank)] += pads[place] + pads[place + axes.count]
     }
-    return [try pooled(read, to: shape, node)]
+    // What is added, or cut off, at the edges leaves every other position as it is.
+    return [try pooled(read, to: shape, node, window: LayerGraph.Window(height: 1, width: 1))]
   }
 
   /// Sizes from `sizes`, or scales from an input or an attribute; ⌊size · scale⌋.

@@ -41,7 +41,7 @@ extension ONNXImporter {
     return [
       try weighted(
         node, reading: read, channelAxis: 1, kernel: kernel, window: Array(kernel.shape.dropFirst(2)), groups: groups,
-        shape: shape, isTransposed: false, biasUses: biasUses)
+        shape: shape, isTransposed: false, biasUses: biasUses, sliding: window.sliding)
     ]
   }
 
@@ -69,7 +69,7 @@ extension ONNXImporter {
   /// Adds a convolution; with weights that a layer makes it is a product of two activations.
   private func weighted(
     _ node: ONNXNode, reading read: ONNXValue, channelAxis: Int, kernel: ONNXValue, window: [Int], groups: Int,
-    shape: [Int], isTransposed: Bool, biasUses: [LayerGraph.Use]
+    shape: [Int], isTransposed: Bool, biasUses: [LayerGraph.Use], sliding: LayerGraph.Window? = nil
   ) throws(FormatError) -> ONNXValue {
     let input = try plane(read.shape, node)
     let output = try plane(shape, node)
@@ -87,7 +87,7 @@ extension ONNXImporter {
     }
     return try append(
       node.name, .weighted(layer, isTransposed: isTransposed), reading: [source], shape: shape, channelAxes: [1],
-      uses: try weightUses(of: kernel, node) + biasUses)
+      uses: try weightUses(of: kernel, node) + biasUses, window: sliding)
   }
 
   /// The use of a weight, which a computed constant, too, is.

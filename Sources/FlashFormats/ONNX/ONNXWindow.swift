@@ -1,3 +1,5 @@
+internal import FlashGraph
+
 /// A sliding window: kernel, strides, dilations and padding of a convolution or a pooling, axis by axis.
 struct ONNXWindow {
   let kernel: [Int]
@@ -36,6 +38,15 @@ struct ONNXWindow {
 
   /// The kernel's span: dilation · (k − 1) + 1.
   private func span(_ axis: Int) -> Int { dilations[axis] * (kernel[axis] - 1) + 1 }
+
+  /// The window of a receptive field; that of one axis is one position wide, and of more than two there is none.
+  var sliding: LayerGraph.Window? {
+    guard 1...2 ~= kernel.count else { return nil }
+    let last = kernel.count - 1
+    return LayerGraph.Window(
+      height: span(0), width: last > 0 ? span(last) : 1, strideHeight: strides[0],
+      strideWidth: last > 0 ? strides[last] : 1)
+  }
 
   /// ⌊(input + padding − span) / stride⌋ + 1, or with `ceil_mode` ⌈…⌉ + 1 where the last window starts inside.
   func outputs(_ inputs: [Int], _ node: ONNXNode) throws(FormatError) -> [Int] {

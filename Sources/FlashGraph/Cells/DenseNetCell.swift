@@ -43,8 +43,8 @@ public struct DenseNetCell: Sendable, Hashable {
     let input = counter.input
     let pixels = input.pixels
     forEachLayer(input) { counter.add($0) }
-    // Nodes of the input: all of its channels are below the first layer's output.
-    let nodes = input.isNetworkInput ? 0 : input.channels
+    // All nodes of the input are below the first layer's output.
+    let nodes = input.channels - input.inputChannels
     for layer in 1..<max(depth, 1) {
       let skips = nodes + (layer - 1) * growth
       counter.addLinks(skips * inner, elements: skips * pixels)
@@ -55,7 +55,6 @@ public struct DenseNetCell: Sendable, Hashable {
     counter.features.nnMass = nil
     counter.input.channels = channels
     counter.input.skipChannels = nodes + (depth - 1) * growth
-    counter.input.isNetworkInput = false
     counter.input.isPreactivation = true
     counter.input.isConcatenated = true
     guard hasTransition else { return }

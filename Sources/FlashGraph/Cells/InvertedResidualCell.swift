@@ -78,9 +78,10 @@ public struct InvertedResidualCell: Sendable, Hashable {
       counter.live(2 * map + repeated * pixels)
       counter.live(3 * map)
     }
-    let sums = depth - 1 + (adds && !input.isNetworkInput ? 1 : 0)
+    let isLinked = adds && !input.isNetworkInput
+    let sums = depth - 1 + (isLinked ? 1 : 0)
     counter.addLinks(sums * self.width, elements: sums * map)
-    if adds { counter.features.addMass(NNMass.bottleneck(input: input.channels, inner: hidden)) }
+    if isLinked { counter.features.addMass(NNMass.bottleneck(input: input.channels, inner: hidden)) }
     counter.features.addMass(Double(depth - 1) * NNMass.bottleneck(input: self.width, inner: repeated))
     counter.input = CellInput(channels: self.width, height: height, width: width)
   }

@@ -84,14 +84,15 @@ public struct ResidualCell: Sendable, Hashable {
     countLive(into: &counter, input.elements, map, pixels: (input.pixels, height * width))
     let projects = projects(input)
     // The identity of the network's input joins no nodes.
-    let sums = depth - (input.isNetworkInput && !projects ? 1 : 0)
+    let isLinked = !input.isNetworkInput || projects
+    let sums = depth - (isLinked ? 0 : 1)
     counter.addLinks(sums * outputs, elements: sums * map)
     if hasBottleneck {
-      counter.features.addMass(NNMass.bottleneck(input: input.channels, inner: inner))
+      if isLinked { counter.features.addMass(NNMass.bottleneck(input: input.channels, inner: inner)) }
       counter.features.addMass(Double(depth - 1) * NNMass.bottleneck(input: outputs, inner: inner))
       counter.features.batchNorm += 2 * (depth * (2 * inner + outputs) + (projects ? outputs : 0))
     } else {
-      counter.features.addMass(NNMass.basicBlock(input: input.channels, output: outputs))
+      if isLinked { counter.features.addMass(NNMass.basicBlock(input: input.channels, output: outputs)) }
       counter.features.addMass(Double(depth - 1) * NNMass.basicBlock(input: outputs, output: outputs))
       counter.features.batchNorm +=
         block == .preactivation
