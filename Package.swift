@@ -83,13 +83,14 @@ let package = Package(
     tests(
       "FlashFormatsTests",
       [
-        "FlashFormats", "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware",
+        "FlashFormats", "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashSearch",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     tests("CLITests", ["FlashFormats"], exclude: ["Snapshots"]),
     tests(
-      "ReferenceTests", ["FlashAccuracy", "FlashFormats", "FlashGraph", "FlashHardware", "FlashNAS", "FlashNumerics"],
-      exclude: ["README.md", "References", "generators"]),
+      "ReferenceTests",
+      ["FlashAccuracy", "FlashFormats", "FlashGraph", "FlashHardware", "FlashNAS", "FlashNumerics", "FlashSearch"],
+      exclude: ["README.md", "References", "checks", "generators"]),
     tests("LayeringTests", []),
   ],
   swiftLanguageModes: [.v6]

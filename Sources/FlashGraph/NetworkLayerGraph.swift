@@ -51,8 +51,19 @@ private struct LayerGraphWriter {
     layers.append(
       LayerGraph.Layer(
         name: layer.name, operation: operation, inputs: inputs, channels: shape.channels, elements: shape.elements,
-        uses: uses(layer, index)))
+        uses: uses(layer, index), window: Self.window(layer.operation)))
     places.append(layers.count - 1)
+  }
+
+  /// The sliding window of a convolution or a pooling.
+  private static func window(_ operation: Network.Operation) -> LayerGraph.Window? {
+    switch operation {
+    case .convolution(_, let kernel, let stride, _), .maximumPooling(let kernel, let stride):
+      LayerGraph.Window(height: kernel, width: kernel, strideHeight: stride, strideWidth: stride)
+    case .averagePooling(let kernel):
+      LayerGraph.Window(height: kernel, width: kernel, strideHeight: kernel, strideWidth: kernel)
+    case .fullyConnected, .batchNormalization, .activation, .globalAveragePooling, .addition: nil
+    }
   }
 
   /// Adds a concatenation of the sources and a selection of the channels read, as far as they are needed.
