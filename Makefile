@@ -7,6 +7,8 @@ ROW ?= 24
 FUZZ_SECONDS ?= 60
 FASHION_MNIST ?= /usr/share/datasets/fashion-mnist
 TORCH = 2.13.0
+ONNX = 1.23.2
+PAIRS ?= 15
 
 SHELL = /bin/bash
 
@@ -63,7 +65,7 @@ endef
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help dependencies python build demo test test-all lint fuzz retrain-one install uninstall
+.PHONY: help dependencies python build demo test test-all lint fuzz bench retrain-one install uninstall
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -71,7 +73,7 @@ help: ## List the targets
 dependencies: ## Install the system packages that are missing: GSL, LAPACKE and pkg-config
 	@$(call packages,libgsl-dev liblapacke-dev pkg-config,Run: brew install gsl lapack pkg-config)
 
-python: ## Install Python and its venv module where missing; only test-all and retrain-one need both
+python: ## Install Python and its venv module where missing; only test-all, bench and retrain-one need both
 	@$(call packages,python3 python3-venv,Run: brew install python)
 
 build: dependencies ## Build .build/release/flashnas
@@ -95,9 +97,16 @@ test-all: python build ## Build, then run every test, SciPy, PyTorch, ONNX Runti
 fuzz: dependencies ## Fuzz the parsers for FUZZ_SECONDS (60); needs a toolchain with libFuzzer
 	Fuzz/run.sh $(FUZZ_SECONDS)
 
+bench: dependencies python ## Measure against the usual tools, in PAIRS (15) of runs, onnx installed in .venv-bench: ratios
+	@.venv-bench/bin/python -c 'import onnx' 2>/dev/null || { \
+	  echo 'Making .venv-bench: onnx'; \
+	  python3 -m venv .venv-bench && .venv-bench/bin/python -m pip install --quiet 'onnx==$(ONNX)'; \
+	}
+	@FLASHNAS_PYTHON='$(CURDIR)/.venv-bench/bin/python' PAIRS=$(PAIRS) SWIFT='$(SWIFT)' Benchmarks/run.sh
+
 lint: ## Check the style of the Swift files and the syntax of the Python files
 	@$(call packages,python3,Run: brew install python)
-	find Package.swift Sources Tests -name '.?*' -prune -o -name '*.swift' ! -name '*.pb.swift' \
+	find Package.swift Sources Tests Benchmarks -name '.?*' -prune -o -name '*.swift' ! -name '*.pb.swift' \
 	  -exec $(SWIFT) format lint --strict --parallel {} +
 	find . -name '.?*' -prune -o -name '*.py' \
 	  -exec python3 -c 'import sys; [compile(open(name, "rb").read(), name, "exec") for name in sys.argv[1:]]' {} +

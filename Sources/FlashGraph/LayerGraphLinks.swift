@@ -107,19 +107,22 @@ struct LayerGraphLinks {
     levels[index] = 1 + (deepest.map { levels[$0] } ?? 0)
     carriers[index] = index
     predecessors[index] = deepest.flatMap { carriers[$0] }
-    var skipping: Set<ChannelOrigin> = []
-    var sources: Set<Int> = []
-    var entries = 0
-    for origin in read where level(origin) < levels[index] - 1 && carriers[Int(origin.layer)] != nil {
-      skipping.insert(origin)
-      sources.insert(Int(origin.layer))
-      entries += 1
-    }
-    guard entries > 0 else { return }
+    let skipping = read.filter { level($0) < levels[index] - 1 && carriers[Int($0.layer)] != nil }
+    guard !skipping.isEmpty else { return }
+    let channels = Self.distinct(skipping)
+    var sources: [Int] = []
+    for origin in skipping where sources.last != Int(origin.layer) { sources.append(Int(origin.layer)) }
     skips.append(
       Skip(
-        layer: index, links: skipping.count * (shape.outputChannels / shape.groups),
-        elements: entries * shape.inputHeight * shape.inputWidth, channels: skipping.count, sources: sources))
+        layer: index, links: channels * (shape.outputChannels / shape.groups),
+        elements: skipping.count * shape.inputHeight * shape.inputWidth, channels: channels, sources: Set(sources)))
+  }
+
+  /// How many different origins there are. Most lists are in rising order as they stand: then there is nothing to sort.
+  private static func distinct(_ origins: [ChannelOrigin]) -> Int {
+    var keys = origins.map { Int64($0.layer) << 32 | Int64($0.channel) }
+    if !zip(keys, keys.dropFirst()).allSatisfy({ $0 <= $1 }) { keys.sort() }
+    return zip(keys, keys.dropFirst()).reduce(1) { $1.0 == $1.1 ? $0 : $0 + 1 }
   }
 
   private mutating func add(_ layer: LayerGraph.Layer, _ index: Int) -> [ChannelOrigin] {

@@ -51,18 +51,21 @@ private struct LayerGraphWriter {
     layers.append(
       LayerGraph.Layer(
         name: layer.name, operation: operation, inputs: inputs, channels: shape.channels, elements: shape.elements,
-        uses: uses(layer, index), window: Self.window(layer.operation)))
+        uses: uses(layer, index), window: window(layer.operation, inputs[0])))
     places.append(layers.count - 1)
   }
 
-  /// The sliding window of a convolution or a pooling.
-  private static func window(_ operation: Network.Operation) -> LayerGraph.Window? {
+  /// The window of a convolution or a pooling.
+  private func window(_ operation: Network.Operation, _ input: Int) -> LayerGraph.Window? {
+    func square(_ kernel: Int, _ stride: Int) -> LayerGraph.Window {
+      LayerGraph.Window(height: kernel, width: kernel, strideHeight: stride, strideWidth: stride)
+    }
     switch operation {
     case .convolution(_, let kernel, let stride, _), .maximumPooling(let kernel, let stride):
-      LayerGraph.Window(height: kernel, width: kernel, strideHeight: stride, strideWidth: stride)
-    case .averagePooling(let kernel):
-      LayerGraph.Window(height: kernel, width: kernel, strideHeight: kernel, strideWidth: kernel)
-    case .fullyConnected, .batchNormalization, .activation, .globalAveragePooling, .addition: nil
+      return square(kernel, stride)
+    case .averagePooling(let kernel): return square(kernel, kernel)
+    case .fullyConnected: return square(1, 1)
+    case .globalAveragePooling, .batchNormalization, .activation, .addition: return nil
     }
   }
 

@@ -5,8 +5,9 @@ internal import FlashGraph
 struct MeasuredNetwork {
   let name: String
   let cells: [GraphCell]
-  /// Operators that were let through without being understood.
-  let unsupported: [String]
+  private let origin: DescribedNetwork
+  /// What a reader of the counts should know.
+  private let notes: [String]
   /// Why a metric has no value, by its key.
   private let reasons: [String: String]
   private let values: [String: JSONValue]
@@ -14,17 +15,16 @@ struct MeasuredNetwork {
   private var isometry: Result<LayerwiseDynamicalIsometry, GraphError>?
 
   /// - Parameter seed: where given, layer-wise dynamical isometry is drawn from it.
-  init(
-    name: String, graph: LayerGraph, unsupported: [String] = [], cells counting: CellCounting,
-    isometry seed: UInt64? = nil
-  ) {
+  init(_ network: DescribedNetwork, cells counting: CellCounting, isometry seed: UInt64? = nil) {
+    let graph = network.graph
     let features = graph.features(cells: counting)
     if let seed {
       isometry = Result { () throws(GraphError) in try LayerwiseDynamicalIsometry(graph, seed: seed) }
     }
-    self.name = name
+    name = network.name
+    origin = network
     cells = features.cells
-    self.unsupported = unsupported
+    notes = network.notes(parameters: features.parameters)
     let topology = graph.topology
     var reasons = topology.reasons
     if features.nnMass == nil { reasons["nn_mass"] = LayerGraphFeatures.massReason }
@@ -49,21 +49,32 @@ struct MeasuredNetwork {
 
   /// - Parameter isometry: whether the column `ldi` stands at the end.
   static func csvHeader(isometry: Bool) -> [String] {
-    ["name"] + Metric.catalogue.map(\.key) + (isometry ? ["ldi"] : [])
+    ["name"] + Metric.catalogue.map(\.key) + ["batch_norm_folded", "folded_channels", "unsupported"]
+      + (isometry ? ["ldi"] : [])
   }
 
   var csvRow: [String] {
-    let cells = Metric.catalogue.map { value($0.key) } + (isometry == nil ? [] : [JSONValue(isometryMean)])
-    return [name] + cells.map { $0 == .null ? "" : $0.text() }
+    [name] + Metric.catalogue.map { Self.field(value($0.key)) }
+      + [Self.field(folded), "\(origin.foldedChannels)", origin.unsupported.joined(separator: ";")]
+      + (isometry == nil ? [] : [Self.field(JSONValue(isometryMean))])
   }
+
+  private static func field(_ value: JSONValue) -> String { value == .null ? "" : value.text() }
+
+  private var folded: JSONValue { origin.isFolded.map { .bool($0) } ?? .null }
 
   private func value(_ key: String) -> JSONValue { values[key] ?? .null }
 
   private var isometryMean: Double? { (try? isometry?.get())?.mean }
 
   var document: JSONValue {
-    var entries: [String: JSONValue] = ["name": .string(name), "unsupported": .array(unsupported.map { .string($0) })]
+    var entries: [String: JSONValue] = [
+      "name": .string(name), "unsupported": .array(origin.unsupported.map { .string($0) }),
+    ]
     for (key, reason) in reasons { entries["\(key)_reason"] = .string(reason) }
+    entries["batch_norm_folded"] = folded
+    entries["folded_channels"] = .integer(origin.foldedChannels)
+    entries["notes"] = .array(notes.map { .string($0) })
     for metric in Metric.catalogue { entries[metric.key] = value(metric.key) }
     switch isometry {
     case .success(let isometry):
@@ -113,7 +124,8 @@ struct MeasuredNetwork {
         Display.grouped(cell.skipLinks),
         Display.number(cell.nnDegree), cell.nnMass.map { Display.number($0) } ?? "–")
     }
-    let ignored = unsupported.map { "  not understood: \($0)\n" }.joined()
-    return "\(name)\n\(table.text)\n\(list.text)\(ignored)"
+    let ignored = origin.unsupported.map { "  not understood: \($0)\n" }.joined()
+    let remarks = notes.map { "  note: \($0)\n" }.joined()
+    return "\(name)\n\(table.text)\n\(list.text)\(remarks)\(ignored)"
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FlashQueries
 
 /// Which network: a space and one of its points.
 struct SinglePointOptions: ParsableArguments {
@@ -23,6 +24,29 @@ struct PointOptions: ParsableArguments {
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("Many points: a CSV with the variables as columns, - for standard input.", valueName: "FILE"))
   var points: String?
+}
+
+/// Which networks: files, folders of them, or points of a space.
+struct NetworkOptions: ParsableArguments {
+  @Argument(help: "ONNX files, descriptions, or folders of them (*.onnx, *.yaml, *.yml, *.json).")
+  var networks: [String] = []
+  @Flag(help: "Go on where an operator is not understood, and list it in the result.") var allowUnsupported = false
+  @Option(
+    name: .customLong("dim"), help: "The size of a symbolic dimension of an ONNX file, NAME=SIZE; may be repeated.")
+  var dimensions: [String] = []
+  @OptionGroup var points: PointOptions
+
+  func arguments(seed: String?) -> NetworkArguments {
+    var arguments = NetworkArguments()
+    arguments.files = networks
+    arguments.allowUnsupported = allowUnsupported
+    arguments.dimensions = dimensions
+    arguments.space = points.space
+    arguments.point = points.point
+    arguments.points = points.points
+    arguments.seed = seed
+    return arguments
+  }
 }
 
 /// Which models answer for accuracy and costs.

@@ -6,6 +6,7 @@ import SwiftProtobuf
 /// Builds small ONNX models, node by node.
 struct ONNXModel {
   var graph = Onnx_GraphProto()
+  var functions: [Onnx_FunctionProto] = []
 
   init(input: [Int64] = [1, 3, 8, 8]) {
     graph.input = [Self.value("x", input)]
@@ -16,7 +17,8 @@ struct ONNXModel {
     value.name = name
     value.type.tensorType.shape.dim = shape.map { size in
       var dimension = Onnx_TensorShapeProto.Dimension()
-      if size == 0 { dimension.dimParam = "batch" } else { dimension.dimValue = size }
+      // 0 is a batch of any size, -1 a sequence of any length.
+      if size <= 0 { dimension.dimParam = size == 0 ? "batch" : "sequence" } else { dimension.dimValue = size }
       return dimension
     }
     return value
@@ -69,15 +71,16 @@ struct ONNXModel {
       var model = Onnx_ModelProto()
       model.irVersion = 8
       model.graph = graph
+      model.functions = functions
       return try model.serializedBytes()
     }
   }
 
   /// Writes the model into a folder and reads it.
-  func read(allowUnsupported: Bool = false) throws -> ONNXFile {
+  func read(allowUnsupported: Bool = false, sizes: [String: Int] = [:]) throws -> ONNXFile {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/model.onnx"
     try Data(bytes).write(to: URL(fileURLWithPath: path))
-    return try ONNXFile(reading: path, allowUnsupported: allowUnsupported)
+    return try ONNXFile(reading: path, allowUnsupported: allowUnsupported, sizes: sizes)
   }
 }

@@ -51,6 +51,7 @@ struct PublishedNetworkTests {
   func topology(network: Network) throws {
     let space = try SearchSpace.named(network.space)
     let file = try ONNXFile(reading: Reference.folder.appending(path: "onnx/\(network.name).onnx").path)
+    #expect(try space.network(network.point).network(seed: 0).layerGraph.topology == file.graph.topology)
     for counting in CellCounting.allCases {
       let exported = file.graph.features(cells: counting)
       let own = try space.network(network.point).network(seed: 0).layerGraph.features(cells: counting)

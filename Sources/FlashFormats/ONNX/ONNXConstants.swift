@@ -1,6 +1,12 @@
 internal import FlashGraph
 internal import SwiftProtobuf
 
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
 /// Constants: stored tensors and what is computed from shapes.
 extension ONNXImporter {
   static let constantOperators: [String: Handler] = [
@@ -37,12 +43,11 @@ extension ONNXImporter {
   /// The numbers of a small tensor; `nil` where they were left out or are of another type.
   private static func elements(of tensor: Onnx_TensorProto, count: Int) -> ONNXValue.Elements? {
     guard count <= ONNXWire.keptNumbers else { return nil }
-    let raw = [UInt8](tensor.rawData)
     func numbers<Number: FixedWidthInteger>(_ type: Number.Type) -> [Number]? {
       let width = MemoryLayout<Number>.size
-      guard raw.count == count * width else { return nil }
-      return (0..<count).map { index in
-        (0..<width).reduce(0) { $0 | Number(truncatingIfNeeded: raw[index * width + $1]) << (8 * $1) }
+      guard tensor.rawData.count == count * width else { return nil }
+      return tensor.rawData.withUnsafeBytes { raw in
+        (0..<count).map { Number(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * width, as: Number.self)) }
       }
     }
     switch tensor.dataType {
@@ -66,7 +71,7 @@ extension ONNXImporter {
   }
 
   private func constant(_ node: ONNXNode) throws(FormatError) -> [ONNXValue] {
-    if let tensor = node.tensor("value") { return [try stored(tensor, name: node.proto.output.first)] }
+    if let tensor = node.tensor("value") { return [try constantTensor(tensor, node.proto.output.first ?? "")] }
     if let value = node.integer("value_int") { return [ONNXValue(shape: [], elements: .integers([value]))] }
     if let value = node.real("value_float") { return [ONNXValue(shape: [], elements: .reals([value]))] }
     if let values = node.integers("value_ints") {
@@ -120,14 +125,5 @@ extension ONNXImporter {
     }
     let values = Array(stride(from: start, to: limit, by: step))
     return [ONNXValue(shape: [values.count], elements: .integers(values))]
-  }
-
-  /// The branch that a known condition takes; where it is not known, the first one.
-  private func conditional(_ node: ONNXNode) throws(FormatError) -> [ONNXValue] {
-    let takesThen = try node.input(0).integers?.first.map { $0 != 0 } ?? true
-    guard let graph = node.graph(takesThen ? "then_branch" : "else_branch") else {
-      throw node.error("branch missing", allowed: "then_branch and else_branch")
-    }
-    return try outputs(of: graph, in: node)
   }
 }

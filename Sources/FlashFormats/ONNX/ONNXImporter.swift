@@ -18,48 +18,72 @@ final class ONNXImporter {
   /// Every operator that is understood.
   static let operators: [String: Handler] = [
     weightedOperators, elementwiseOperators, poolingOperators, reshapingOperators, selectingOperators,
-    constantOperators,
+    constantOperators, einsumOperators,
   ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
   let file: String
+  private let functions: ONNXFunctions
+  /// Sizes of symbolic dimensions by their names.
+  private let dimensions: [String: Int]
   private(set) var layers: [LayerGraph.Layer] = []
   private(set) var parameters: [LayerGraph.Parameter] = []
-  /// The weighted layers at which a cell begins, as the model's metadata say.
-  private(set) var cellStarts: Set<Int> = []
   /// Images in the batch of the file's first input: counts are of one.
   private(set) var batch = 1
-  private var scopes: [[String: ONNXValue]] = []
+  /// What was decided on the way and a reader should know.
+  var notes: [String] = []
+  private(set) var folding = ONNXFolding()
+  /// Names that are known, the innermost graph's last.
+  var scopes: [[String: ONNXValue]] = []
+  /// Calls of functions that are being read, the innermost last.
+  var calls: [ONNXFunctions.Call] = []
+  /// Constants in the bodies of functions.
+  var functionConstants: [String: ONNXValue] = [:]
   private var declared: [String: [Int]] = [:]
   private var nodes = 0
-  /// Nodes at which a cell begins and that have not come yet.
-  private var unseenCells: Set<String> = []
+  /// The nodes at which a cell begins, as the model's metadata say, and the weighted layers that they became.
+  private var cells: Set<String> = []
+  private var cellNames: [Int: String] = [:]
   /// Channels that the layers list so far.
   private var listed = 0
 
-  init(file: String) { self.file = file }
+  init(file: String, functions: ONNXFunctions = ONNXFunctions(), dimensions: [String: Int] = [:]) {
+    self.file = file
+    self.functions = functions
+    self.dimensions = dimensions
+  }
+
+  /// The weighted layers at which a cell begins, as far as the model says so.
+  var cellStarts: Set<Int> { Set(cellNames.keys) }
 
   /// Reads a whole graph.
   ///
   /// - Parameter cells: the nodes at which a cell begins.
   func run(_ graph: Onnx_GraphProto, cells: Set<String> = []) throws(FormatError) {
-    unseenCells = cells
+    self.cells = cells
     scopes.append([:])
     for tensor in graph.initializer { define(tensor.name, try stored(tensor)) }
     var isFirst = true
     for input in graph.input where scopes[0][input.name] == nil {
       let shape = try inputShape(input)
-      if isFirst, shape.count > 1 { batch = shape[0] }
+      if isFirst, shape.count > 1 {
+        batch = shape[0]
+        let name = input.type.tensorType.shape.dim[0].dimParam
+        if batch > 1, dimensions[name] != nil {
+          notes.append(
+            "\(FormatError.shown(name)): axis 0 of the first input is the batch; counts are of one of \(batch)")
+        }
+      }
       isFirst = false
       define(
         input.name,
         try append(input.name, .input, reading: [], shape: shape, channelAxes: shape.count > 1 ? [1] : []))
     }
     for value in graph.valueInfo where value.type.hasTensorType {
-      declared[value.name] = value.type.tensorType.shape.dim.map { max(Int($0.dimValue), 1) }
+      declared[value.name] = value.type.tensorType.shape.dim.map { max(Int($0.dimValue), dimensions[$0.dimParam] ?? 1) }
     }
-    try runNodes(graph)
+    try run(graph.node)
     scopes.removeLast()
-    if let name = unseenCells.min() {
+    if let name = cells.subtracting(cellNames.values).min() {
       throw FormatError(
         file: file, place: "metadata '\(ONNXExporter.cellsKey)'", problem: "no weighted layer of that name",
         found: "'\(name)'")
@@ -73,7 +97,7 @@ final class ONNXImporter {
     }
     scopes.append([:])
     for tensor in graph.initializer { define(tensor.name, try stored(tensor)) }
-    try runNodes(graph)
+    try run(graph.node)
     var values: [ONNXValue] = []
     for output in graph.output {
       guard let value = value(output.name) else {
@@ -85,8 +109,9 @@ final class ONNXImporter {
     return values
   }
 
-  private func runNodes(_ graph: Onnx_GraphProto) throws(FormatError) {
-    for proto in graph.node {
+  /// Reads nodes in their order.
+  func run(_ protos: [Onnx_NodeProto]) throws(FormatError) {
+    for proto in protos {
       nodes += 1
       guard nodes <= Self.nodeLimit else {
         throw FormatError(file: file, problem: "too many nodes", allowed: "at most \(Self.nodeLimit)")
@@ -102,10 +127,15 @@ final class ONNXImporter {
         inputs.append(value)
       }
       let node = ONNXNode(proto: proto, inputs: inputs, file: file)
-      let handler = Self.operators[node.operation] ?? ONNXImporter.unknown
-      let first = layers.count
-      let values = try handler(self)(node)
-      noteCell(proto.name, from: first)
+      let before = layers.count
+      let values: [ONNXValue]
+      if let function = functions[proto] {
+        values = try call(function, node)
+      } else {
+        values = try (Self.operators[node.operation] ?? ONNXImporter.unknown)(self)(node)
+        if let layer = values.first?.layer, layer >= before { noteFolding(node, layer) }
+      }
+      noteCell(proto.name, from: before)
       for (name, value) in zip(proto.output, values) where !name.isEmpty {
         guard scopes[scopes.count - 1][name] == nil else {
           throw node.error("outputs: name stands twice", found: "'\(name)'")
@@ -117,12 +147,32 @@ final class ONNXImporter {
 
   /// Whether a cell begins at a node, whose layers begin at `first`.
   private func noteCell(_ name: String, from first: Int) {
-    guard unseenCells.contains(name) else { return }
+    guard cells.contains(name) else { return }
     for index in first..<layers.count {
-      guard case .weighted = layers[index].operation else { continue }
-      cellStarts.insert(index)
-      unseenCells.remove(name)
+      if case .weighted = layers[index].operation { cellNames[index] = name }
     }
+  }
+
+  private func noteFolding(_ node: ONNXNode, _ layer: Int) {
+    func name(_ role: LayerGraph.Role) -> String? {
+      layers[layer].uses.first { $0.role == role }.map { parameters[$0.parameter].name }
+    }
+    var isWeighted = false
+    if case .weighted = layers[layer].operation { isWeighted = true }
+    folding.note(node, layer: layer, isWeighted: isWeighted, kernel: name(.weight), bias: name(.bias))
+  }
+
+  /// Forgets the last layers and parameters.
+  func takeBack(layers layerCount: Int, parameters parameterCount: Int) {
+    for layer in layers[layerCount...] {
+      if case .pointwise = layer.operation { continue }
+      listed -= layer.channels
+    }
+    layers.removeSubrange(layerCount...)
+    parameters.removeSubrange(parameterCount...)
+    folding.keep(layerCount)
+    cellNames = cellNames.filter { $0.key < layerCount }
+    functionConstants = functionConstants.filter { ($0.value.parameter ?? -1) < parameterCount }
   }
 
   private func define(_ name: String, _ value: ONNXValue) { scopes[scopes.count - 1][name] = value }
@@ -234,7 +284,7 @@ extension ONNXImporter {
     return parameters.count - 1
   }
 
-  /// An input's shape: a dynamic batch is 1.
+  /// An input's shape: a symbolic dimension has the size that is given for it; a dynamic batch is 1.
   private func inputShape(_ input: Onnx_ValueInfoProto) throws(FormatError) -> [Int] {
     let place = "input '\(FormatError.shown(input.name))'"
     guard input.type.hasTensorType, input.type.tensorType.hasShape else {
@@ -243,12 +293,14 @@ extension ONNXImporter {
     var shape: [Int] = []
     for (axis, dimension) in input.type.tensorType.shape.dim.enumerated() {
       let isDynamic = !dimension.hasDimValue || dimension.dimValue == 0
-      guard axis == 0 || !isDynamic else {
+      let given = isDynamic ? dimensions[dimension.dimParam] : nil
+      guard axis == 0 || !isDynamic || given != nil else {
+        let name = FormatError.shown(dimension.dimParam)
         throw FormatError(
-          file: file, place: place, problem: "a dynamic dimension", found: "axis \(axis) '\(dimension.dimParam)'",
-          allowed: "the batch, axis 0, alone")
+          file: file, place: place, problem: "a dynamic dimension", found: "axis \(axis) '\(name)'",
+          allowed: "the batch, axis 0, alone" + (name.isEmpty ? "" : ", or a size: --dim \(name)=SIZE"))
       }
-      shape.append(isDynamic ? 1 : Int(dimension.dimValue))
+      shape.append(isDynamic ? given ?? 1 : Int(dimension.dimValue))
     }
     _ = try size(shape, place)
     return shape

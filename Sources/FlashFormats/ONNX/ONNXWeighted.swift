@@ -91,13 +91,13 @@ extension ONNXImporter {
   }
 
   /// The use of a weight, which a computed constant, too, is.
-  private func weightUses(of value: ONNXValue, _ node: ONNXNode) throws(FormatError) -> [LayerGraph.Use] {
+  func weightUses(of value: ONNXValue, _ node: ONNXNode) throws(FormatError) -> [LayerGraph.Use] {
     let elements = try size(value.shape, node.place)
     let parameter = value.parameter ?? addParameter(node.name, elements)
     return [LayerGraph.Use(parameter: parameter, role: .weight)]
   }
 
-  private func checked(_ factors: [Int], _ node: ONNXNode) throws(FormatError) -> Int {
+  func checked(_ factors: [Int], _ node: ONNXNode) throws(FormatError) -> Int {
     var result = 1
     for factor in factors {
       let (product, overflow) = result.multipliedReportingOverflow(by: factor)

@@ -8,20 +8,23 @@ struct ONNXWire {
   static let keptBytes = 4096
   /// The most numbers of a constant that are worked with.
   static let keptNumbers = keptBytes / 8
+  /// The only note on a node that is kept: which rules of PyTorch's exporter rewrote it.
+  static let keptMetadata = "pkg.onnxscript.rewriter.rule_name"
   /// The deepest nesting of graphs and attributes that is looked into; the decoder's own limit is alike.
   static let depthLimit = 100
 
   /// Which message a run of bytes is.
   private enum Message {
-    case model, graph, node, attribute, tensor
+    case model, function, graph, node, attribute, tensor
 
     /// The message in a field, where it leads to tensors.
     func inside(_ field: UInt64) -> Message? {
       switch (self, field) {
       case (.model, 7), (.attribute, 6), (.attribute, 11): .graph
-      case (.graph, 1): .node
+      case (.model, 25): .function
+      case (.graph, 1), (.function, 7): .node
       case (.graph, 5), (.attribute, 5), (.attribute, 10): .tensor
-      case (.node, 5): .attribute
+      case (.node, 5), (.function, 11): .attribute
       default: nil
       }
     }
@@ -53,6 +56,7 @@ struct ONNXWire {
           position = content.upperBound
           continue
         }
+        if message == .node, end.number == 9, !isKept(content) { continue }
         if let inner = message.inside(end.number), depth < Self.depthLimit {
           var copied: [UInt8] = []
           copy(content, of: inner, depth: depth + 1, to: &copied)
@@ -65,6 +69,14 @@ struct ONNXWire {
       }
       output.append(contentsOf: bytes[start..<position])
     }
+  }
+
+  /// Whether a node's note, which opens with its key, is the one that is kept.
+  private func isKept(_ note: Range<Int>) -> Bool {
+    let key = Self.keptMetadata.utf8
+    return note.count > key.count + 2 && bytes[note.lowerBound] == 0x0A
+      && Int(bytes[note.lowerBound + 1]) == key.count
+      && bytes[(note.lowerBound + 2)..<(note.lowerBound + 2 + key.count)].elementsEqual(key)
   }
 
   /// Reads one field and moves behind it; `nil` where the bytes are no field.

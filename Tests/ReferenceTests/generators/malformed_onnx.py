@@ -38,6 +38,28 @@ def convolution(dims=(4, 3, 3, 3), shape=(1, 3, 8, 8), **attributes):
     return model([node("Conv", ["x", "w"], ["y"], **attributes)], [weights("w", dims)], shape)
 
 
+def branch(nodes):
+    return helper.make_graph(nodes, "branch", [], [helper.make_tensor_value_info("b", TensorProto.FLOAT, None)])
+
+
+def condition(first, second):
+    """An If whose condition is an input of the model."""
+    document = model([node("If", ["c"], ["y"], then_branch=branch(first), else_branch=branch(second))],
+                     [weights("w", (4, 3, 3, 3)), weights("v", (4, 3, 1, 1))])
+    document.graph.input.append(helper.make_tensor_value_info("c", TensorProto.BOOL, []))
+    return document
+
+
+def endless():
+    """A function that calls itself."""
+    document = model([helper.make_node("F", ["x"], ["y"], name="F_y", domain="own")], [])
+    body = [helper.make_node("F", ["a"], ["b"], name="F_b", domain="own")]
+    versions = [helper.make_opsetid("own", 1)]
+    document.functions.append(helper.make_function("own", "F", ["a"], ["b"], body, versions))
+    document.opset_import.extend(versions)
+    return document
+
+
 def main():
     sound = convolution().SerializeToString()
     identity = [node("Identity", ["x"], ["y"])]
@@ -64,13 +86,18 @@ def main():
         "name-twice": model(
             [node("Conv", ["x", "w"], ["y"]), node("Relu", ["y"], ["y"])], [weights("w", (3, 3, 1, 1))]),
         "unknown-operators": model(
-            [node("Einsum", ["x"], ["a"], equation="..."), node("Loop", ["a"], ["b"]), node("Loop", ["b"], ["y"])], []),
+            [node("Scan", ["x"], ["a"]), node("Loop", ["a"], ["b"]), node("Loop", ["b"], ["y"])], []),
         "reshape": model([node("Reshape", ["x", "s"], ["y"])], [integers("s", [1, 5, -1])]),
         "reshape-open": model([node("Reshape", ["x", "s"], ["y"])], [integers("s", [-1, -1])]),
         "matrix": model([node("MatMul", ["x", "w"], ["y"])], [weights("w", (5, 5))]),
         "concatenation": model([node("Concat", ["x", "w"], ["y"], axis=1)], [weights("w", (1, 3, 4, 4))]),
         "permutation": model([node("Transpose", ["x"], ["y"], perm=[0, 1, 1, 2])], []),
         "split": model([node("Split", ["x", "s"], ["y", "z"], axis=1)], [integers("s", [1, 1])]),
+        "if-branches": condition([node("Conv", ["x", "w"], ["b"])], [node("Conv", ["x", "v"], ["b"])]),
+        "function-endless": endless(),
+        "einsum-equation": model(
+            [node("Einsum", ["x", "w"], ["y"], equation="bchw,co->bqhw")], [weights("w", (3, 5))]),
+        "einsum-sizes": model([node("Einsum", ["x", "w"], ["y"], equation="bchw,co->bohw")], [weights("w", (4, 5))]),
         "axis": model([node("Concat", ["x", "x"], ["y"], axis=9)], []),
     }
     FOLDER.mkdir(exist_ok=True)

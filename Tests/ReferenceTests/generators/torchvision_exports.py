@@ -48,6 +48,8 @@ MODELS = {
     "convnext_tiny": {},
 }
 INLINE_LIMIT = 1024
+# Where PyTorch's exporter notes which of its rules rewrote a node.
+RULE = "pkg.onnxscript.rewriter.rule_name"
 
 
 def counts(model, image):
@@ -74,15 +76,15 @@ def counts(model, image):
     return totals
 
 
-def slim(graph):
-    """Leaves out what counts do not need: weights, descriptions, long names."""
+def slim(graph, kept=()):
+    """Leaves out what counts do not need: weights, descriptions, long names but those kept."""
     for tensor in graph.initializer:
         if len(tensor.raw_data) > INLINE_LIMIT:
             tensor.ClearField("raw_data")
             tensor.data_location = onnx.TensorProto.EXTERNAL
             tensor.external_data.add(key="location", value="w")
     del graph.value_info[:]
-    kept = {value.name for value in [*graph.input, *graph.output]}
+    kept = {*kept, *(value.name for value in [*graph.input, *graph.output])}
     names = {}
 
     def short(name):
@@ -91,8 +93,12 @@ def slim(graph):
     for tensor in graph.initializer:
         tensor.name = short(tensor.name)
     for node in graph.node:
-        for field in ("name", "doc_string", "metadata_props"):
+        for field in ("name", "doc_string"):
             node.ClearField(field)
+        rules = [(entry.key, entry.value) for entry in node.metadata_props if entry.key == RULE]
+        del node.metadata_props[:]
+        for key, value in rules:
+            node.metadata_props.add(key=key, value=value)
         node.input[:] = [short(name) for name in node.input]
         node.output[:] = [short(name) for name in node.output]
 

@@ -1,0 +1,80 @@
+import Foundation
+
+/// A program that is run to its end.
+enum ChildProcess {
+  /// The seconds from its start to its end, its output thrown away.
+  static func seconds(_ arguments: [String]) throws -> Double {
+    var actions = Actions()
+    posix_spawn_file_actions_init(&actions.value)
+    defer { posix_spawn_file_actions_destroy(&actions.value) }
+    posix_spawn_file_actions_addopen(&actions.value, 1, "/dev/null", O_WRONLY, 0)
+    var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
+    defer { for word in words { free(word) } }
+    words.append(nil)
+    var process: pid_t = 0
+    var status: Int32 = 0
+    let clock = ContinuousClock()
+    let start = clock.now
+    guard posix_spawn(&process, arguments[0], &actions.value, nil, words, environ) == 0 else {
+      throw BenchmarkError("\(arguments[0]): cannot be started")
+    }
+    while waitpid(process, &status, 0) < 0 {
+      guard errno == EINTR else { throw BenchmarkError("\(arguments[0]): cannot be waited for") }
+    }
+    let elapsed = clock.now - start
+    guard status == 0 else { throw BenchmarkError("\(arguments.joined(separator: " ")): failed") }
+    return elapsed / .seconds(1)
+  }
+
+  /// Where the actions of a start are kept: a structure on Linux, a pointer on macOS.
+  private struct Actions {
+    #if canImport(Darwin)
+      var value: posix_spawn_file_actions_t?
+    #else
+      var value = posix_spawn_file_actions_t()
+    #endif
+  }
+}
+
+/// The Python process that times its own calls.
+final class ReferenceProcess {
+  /// Its first line: the versions of Python and onnx.
+  private(set) var versions = ""
+  private let process = Process()
+  private let questions = Pipe()
+  private let answers = Pipe()
+  private var read = Data()
+
+  init(python: String) throws {
+    process.executableURL = URL(fileURLWithPath: python)
+    process.arguments = ["onnx_reference.py"]
+    process.standardInput = questions
+    process.standardOutput = answers
+    try process.run()
+    versions = try line()
+  }
+
+  deinit { try? questions.fileHandleForWriting.close() }
+
+  /// The seconds of its calls on a file.
+  func seconds(for path: String) throws -> Double {
+    try questions.fileHandleForWriting.write(contentsOf: Data("\(path)\n".utf8))
+    let answer = try line()
+    guard let seconds = Double(answer), seconds > 0 else {
+      throw BenchmarkError("onnx_reference.py: expected seconds, found '\(answer)'")
+    }
+    return seconds
+  }
+
+  private func line() throws -> String {
+    while true {
+      if let end = read.firstIndex(of: 10) {
+        defer { read = Data(read[(end + 1)...]) }
+        return String(decoding: read[..<end], as: UTF8.self)
+      }
+      let more = answers.fileHandleForReading.availableData
+      guard !more.isEmpty else { throw BenchmarkError("onnx_reference.py: ended before it answered") }
+      read += more
+    }
+  }
+}

@@ -1,0 +1,13 @@
+#!/bin/sh
+# Builds the program and the benchmarks in release mode, makes the models, and prints the results as Markdown; what the
+# builds say goes to standard error. PAIRS (15): how often each side is measured. FLASHNAS_PYTHON: a Python with onnx.
+set -eu
+cd "$(dirname "$0")"
+python=${FLASHNAS_PYTHON:?names a Python that has the package onnx}
+swift=${SWIFT:-swift}
+{
+  "$swift" build --package-path .. -c release --product flashnas
+  "$swift" build -c release --product FlashBenchmarks
+  "$python" make_models.py models densenet121 resnet50
+} >&2
+exec .build/release/FlashBenchmarks "${PAIRS:-15}" ../.build/release/flashnas "$python"
