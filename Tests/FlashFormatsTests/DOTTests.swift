@@ -133,11 +133,19 @@ private struct DOTParser {
         #expect(drawn.nodes[edge.from] != nil && drawn.nodes[edge.to] != nil)
         guard edge.attributes["style"] == "dashed" else { continue }
         let channels = try #require(edge.attributes["label"].flatMap(Int.init))
-        let target = try #require(edge.to.dropFirst().isEmpty ? nil : Int(edge.to.dropFirst()))
+        let target = try #require(Int(edge.to.dropFirst()))
         // A channel links to every node of a convolution (in its group), and to one of a sum.
         switch graph.layers[target].operation {
         case .weighted(let shape, _): links += channels * shape.outputChannels / shape.groups
         case .sum: links += channels
+        // Pooling passes channels on to the weighted layer that reads it.
+        case .pooling:
+          for next in drawn.edges where next.from == edge.to {
+            let reader = try #require(Int(next.to.dropFirst()))
+            if case .weighted(let shape, _) = graph.layers[reader].operation {
+              links += channels * shape.outputChannels
+            }
+          }
         default: break
         }
       }

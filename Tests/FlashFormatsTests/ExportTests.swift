@@ -100,7 +100,7 @@ import Testing
     let found = ExportPlan.identifiers(names)
     #expect(
       found == [
-        "a_b", "a_b_2", "a_b_3", "layer_", "layer_1", "layer__", "layer__2", "lambda_2", "train_2", "x_2", "a_b_2_2",
+        "a_b", "a_b_2", "a_b_3", "layer_", "layer_1", "layer__", "layer___2", "lambda_2", "train_2", "x_2", "a_b_2_2",
         "take_2",
       ])
     let many = ExportPlan.identifiers((0..<300).map { ["a.b", "a_b", "class", "a_b_2", "0"][$0 % 5] })
