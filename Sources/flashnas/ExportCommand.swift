@@ -4,7 +4,7 @@ import FlashQueries
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "A network as \(ExportQuery.formats.joined(separator: ", ")).",
+    abstract: "A network in another format: \(ExportQuery.formats.joined(separator: ", ")).",
     usage: "flashnas export [<file>] --to <FORMAT> [<options>]",
     discussion: """
       Of a saved result of 'search', a description, or a point of a space: --space with --point. ONNX files give dot \

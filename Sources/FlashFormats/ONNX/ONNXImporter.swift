@@ -259,8 +259,11 @@ extension ONNXImporter {
     guard let layer = value.layer else { throw node.error("no layer to read") }
     let isAligned = value.channelAxes == [axis] || layers[layer].channels == 1 && value.shape[axis] == 1
     guard !isAligned else { return layer }
+    // Positions of a single channel, flattened: each names that channel.
+    let isSingle = layers[layer].channels == 1 && value.shape[axis] <= LayerGraph.channelLimit
     return try append(
-      node.name, .mixing(macs: 0), reading: [layer], shape: value.shape, channelAxes: [axis]
+      node.name, isSingle ? .selection([Int32](repeating: 0, count: value.shape[axis])) : .mixing(macs: 0),
+      reading: [layer], shape: value.shape, channelAxes: [axis]
     ).layer ?? layer
   }
 
