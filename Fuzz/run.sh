@@ -3,9 +3,9 @@
 # memory. New inputs are kept in Fuzz/corpus, a failing one in Fuzz/crashes.
 set -eu
 cd "$(dirname "$0")"
-readers='csv samples problem network hardware accuracy-model hardware-model result expression unit onnx'
+readers='csv samples problem space network hardware accuracy-model hardware-model result expression unit onnx'
 seconds=${1:-60}
-each=$(((seconds + 10) / 11))
+each=$(((seconds + 11) / 12))
 
 "${SWIFT:-swift}" build --product FlashFuzz -Xswiftc -sanitize=fuzzer
 mkdir -p crashes

@@ -4,14 +4,14 @@ public import FlashSearch
 extension DesignProblem {
   /// The values at a corner of a sub-box, and the most that NN-Mass can be below it.
   public struct Corner: Sendable {
-    let values: DesignValues
+    let values: QuantityValues
     let largestMass: Double
   }
 
   /// The values at a corner. Complexity: one evaluation.
   public func corner(_ point: [Int]) -> Corner {
     guard readsFeatures else { return Corner(values: scoredValues(point), largestMass: .infinity) }
-    return Corner(values: values(point), largestMass: space.largestMass(point))
+    return Corner(values: scoredValues(point), largestMass: space.largestMass(point))
   }
 
   /// Whether bounds over sub-boxes are known: for spaces of independent dense cells. For any other, a bound says nothing.

@@ -109,15 +109,13 @@ public final class DesignProblem: BoundedProblem {
       costs: table?.costs(point) ?? model.costs?.costs(of: point, in: space, features: features) ?? .unknown)
   }
 
-  /// The values that objective and bounds read; other features may be left at 0.
+  /// The values that objective and bounds read.
   @inline(__always)
-  func scoredValues(_ point: [Int]) -> DesignValues {
-    guard let table, !readsFeatures else { return values(point) }
-    var features = NetworkFeatures()
-    features.nnDegree = space.nnDegree(point)
-    return DesignValues(
-      features: features, accuracy: model.predictor?.accuracy(nnDegree: features.nnDegree) ?? .nan,
-      costs: table.costs(point))
+  func scoredValues(_ point: [Int]) -> QuantityValues {
+    guard let table, !readsFeatures else { return QuantityValues(values(point)) }
+    let degree = space.nnDegree(point)
+    return QuantityValues(
+      nnDegree: degree, accuracy: model.predictor?.accuracy(nnDegree: degree) ?? .nan, costs: table.costs(point))
   }
 
   /// f and the total scaled violation: f is the objective, negated where it is to be maximised. A point whose objective

@@ -11,7 +11,35 @@ public struct DesignValues: Sendable {
   public let costs: Costs
 
   /// The value of a quantity in SI units, area in mm².
-  public subscript(quantity: Quantity) -> Double {
+  public subscript(quantity: Quantity) -> Double { QuantityValues(self)[quantity] }
+}
+
+/// What expressions and bounds read of a design: a few numbers, since a search copies them a million times.
+struct QuantityValues: Sendable {
+  var nnDegree = 0.0
+  var nnMass = 0.0
+  var macs = 0.0
+  var parameters = 0.0
+  var accuracy: Double
+  var costs: Costs
+
+  init(_ values: DesignValues) {
+    nnDegree = values.features.nnDegree
+    nnMass = values.features.nnMass ?? .nan
+    macs = Double(values.features.macs)
+    parameters = Double(values.features.parameters)
+    accuracy = values.accuracy
+    costs = values.costs
+  }
+
+  /// Values of which nothing else is read.
+  init(nnDegree: Double, accuracy: Double, costs: Costs) {
+    self.nnDegree = nnDegree
+    self.accuracy = accuracy
+    self.costs = costs
+  }
+
+  subscript(quantity: Quantity) -> Double {
     switch quantity {
     case .accuracy: accuracy
     case .latency: costs.latency.seconds
@@ -19,10 +47,10 @@ public struct DesignValues: Sendable {
     case .area: costs.area.squareMillimetres
     case .power: costs.energy.joules / costs.latency.seconds
     case .edp: costs.energy.joules * costs.latency.seconds
-    case .macs: Double(features.macs)
-    case .parameters: Double(features.parameters)
-    case .nnDegree: features.nnDegree
-    case .nnMass: features.nnMass ?? .nan
+    case .macs: macs
+    case .parameters: parameters
+    case .nnDegree: nnDegree
+    case .nnMass: nnMass
     }
   }
 }

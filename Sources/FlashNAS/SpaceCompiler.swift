@@ -69,17 +69,17 @@ struct SpaceCompiler {
     guard parameter.words.isEmpty else {
       throw .outOfRange(what: place, found: "the number '\(name)'", allowed: parameter.words.joined(separator: ", "))
     }
-    for value in values(variable.domain) { try check(tie.value(value), parameter, place) }
+    for value in values(variable.domain, tie) { try check(tie.value(value), parameter, place) }
     return CompiledTie(tie, variable: index, table: tables[index])
   }
 
-  /// The values at which a tie has to hold: all of a short domain; a tie that rises is checked at the ends of a long one,
-  /// and at the steps on which a division repeats.
-  private func values(_ domain: SpaceVariable.Domain) -> [Int] {
+  /// The values at which a tie has to hold: the ends, since a tie never falls; where a division has to come out even, also
+  /// the second value, since the rest repeats from step to step.
+  private func values(_ domain: SpaceVariable.Domain, _ tie: Tie) -> [Int] {
     switch domain {
     case .range(let range, let step):
-      let values = stride(from: range.lowerBound, through: range.upperBound, by: step)
-      return Array(values.prefix(4096)) + [range.lowerBound + (range.count - 1) / step * step]
+      let last = range.lowerBound + (range.count - 1) / step * step
+      return [range.lowerBound, min(range.lowerBound + step, last), last]
     case .choices(let values): return values
     case .categories(let words): return Array(words.indices)
     }

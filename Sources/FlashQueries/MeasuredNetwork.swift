@@ -65,6 +65,18 @@ struct MeasuredNetwork {
 
   private func value(_ key: String) -> JSONValue { values[key] ?? .null }
 
+  /// The value of a metric, `nil` where it has none.
+  func number(_ key: String) -> Double? {
+    switch value(key) {
+    case .integer(let value): Double(value)
+    case .number(let value): value
+    default: nil
+    }
+  }
+
+  /// Why a metric has no value.
+  func reason(_ key: String) -> String? { reasons[key] }
+
   private var isometryMean: Double? { (try? isometry?.get())?.mean }
 
   var document: JSONValue {

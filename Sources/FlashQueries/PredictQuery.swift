@@ -50,16 +50,17 @@ public struct PredictQuery: Sendable {
       let (model, hardware) = try models(source.space)
       return (source.points.map { DesignReport($0, in: source.space, model: model) }, hardware)
     }
-    guard space == nil, point == nil, points == nil else {
-      throw .usage("--space: given beside a result or network file, allowed one of them")
+    guard point == nil, points == nil else {
+      throw .usage("--point: given beside a result or network file, allowed one of them")
     }
     do {
       if !DescribedNetwork.isONNX(file), try ResultFile.schema(of: file)?.hasPrefix("flashnas.search/") == true {
-        let saved = try SavedDesign(reading: file)
+        let saved = try SavedDesign(reading: file, space: space)
         let (model, hardware) = try models(saved.space)
         return ([DesignReport(saved.point, in: saved.space, model: model)], hardware)
       }
     } catch { throw QueryError(error) }
+    guard space == nil else { throw .usage("--space: given beside a network file, allowed one of them") }
     let network = try DescribedNetwork(reading: file)
     let (model, hardware) = try models(nil)
     do {

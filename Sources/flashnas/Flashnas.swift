@@ -24,7 +24,7 @@ struct Flashnas: ParsableCommand {
       """,
     version: "flashnas \(toolkitVersion)",
     subcommands: [
-      SearchCommand.self, MetricsCommand.self, SampleCommand.self, FitCommand.self, PredictCommand.self,
-      SimulateCommand.self, ExportCommand.self, ValidateCommand.self, ListCommand.self,
+      SearchCommand.self, MetricsCommand.self, CheckCommand.self, SampleCommand.self, FitCommand.self,
+      PredictCommand.self, SimulateCommand.self, ExportCommand.self, ValidateCommand.self, ListCommand.self,
     ])
 }

@@ -46,8 +46,12 @@ import Testing
     "predict --space dense3-fashion --point \(Points.fashion)", "predict network.yaml",
     "predict --space dense3-fashion --points plan.csv --format csv",
     "simulate --space dense3-fashion --hardware systolic-ws-32x32 --points plan.csv --format csv -o costs.csv",
-    "simulate network.yaml", "validate problem.yaml network.yaml plan.csv", "validate plan.csv --space dense3-fashion",
-    "list spaces", "list hardware", "list metrics", "list forms", "list strategies", "list simulators", "list datasets",
+    "simulate network.yaml", "simulate network.yaml model.onnx", "predict model.onnx",
+    "metrics model.onnx network.yaml",
+    "check network.yaml --max-macs 80M", "check model.onnx --max-parameters 12M --max-latency 1s",
+    "validate model.onnx", "validate problem.yaml network.yaml plan.csv", "validate plan.csv --space dense3-fashion",
+    "list spaces", "list cells", "list hardware", "list metrics", "list forms", "list strategies", "list simulators",
+    "list datasets",
     "list problems",
   ]
 
@@ -55,6 +59,8 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.file("network.yaml", network)
     try folder.file("problem.yaml", problem)
+    try FileManager.default.copyItem(
+      atPath: "\(packageRoot)/Tests/ReferenceTests/References/onnx/resnet18.onnx", toPath: "\(folder.path)/model.onnx")
     try folder.file("plan.csv", "\(Points.header)\n\(Points.row)\n5,10,12,13,6,4,29,7,21\n")
     try FileManager.default.createDirectory(atPath: "\(folder.path)/networks", withIntermediateDirectories: false)
     try folder.file("networks/b.yaml", network)
@@ -131,10 +137,10 @@ import Testing
     #expect(network["macs"] as? Int == 1_814_073_344)
     // Eight basic blocks: input + output channels of each.
     #expect(network["nn_mass"] as? Int == 3392)
-    let chain = "\(packageRoot)/Tests/ReferenceTests/References/onnx/alexnet.onnx"
-    let other = try await Program.run("metrics", chain, "--format", "json").json
-    let alexnet = try #require((other["networks"] as? [[String: Any]])?.first)
-    #expect(alexnet["nn_mass"] is NSNull && alexnet["nn_mass_reason"] is String)
+    let branched = "\(packageRoot)/Tests/ReferenceTests/References/onnx/googlenet.onnx"
+    let other = try await Program.run("metrics", branched, "--format", "json").json
+    let googlenet = try #require((other["networks"] as? [[String: Any]])?.first)
+    #expect(googlenet["nn_mass"] is NSNull && googlenet["nn_mass_reason"] is String)
     #expect(network["density"] is NSNull)
     #expect((network["unsupported"] as? [String]) == [])
     let text = try await Program.run("metrics", "networks/c.onnx", in: folder.path)
@@ -206,7 +212,12 @@ import Testing
   @Test func `list and validate have the keys of the contract`() async throws {
     let list = try await Program.run("list", "spaces", "--format", "json").json
     let items = try #require(list["items"] as? [[String: Any]])
-    #expect(items.compactMap { $0["name"] as? String } == ["dense3-fashion", "dense3-cifar"])
+    #expect(
+      items.compactMap { $0["name"] as? String } == [
+        "dense3-fashion", "dense3-cifar", "resnet-cifar", "wide-resnet-cifar", "resnet-imagenet",
+        "mobilenetv2-imagenet",
+        "densenet-imagenet",
+      ])
     let folder = try Self.folder()
     let outcome = try await Program.run(
       "validate", "problem.yaml", "plan.csv", "networks/note.txt", "--format", "json", in: folder.path)

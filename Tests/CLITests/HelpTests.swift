@@ -5,8 +5,7 @@ import Testing
   /// Every command, as words behind the program's name.
   static let commands = [
     "", "search", "metrics", "sample", "fit", "fit accuracy", "fit hardware", "predict", "simulate", "export",
-    "validate",
-    "list",
+    "validate", "list",
   ]
 
   static func help(_ command: String) async throws -> Outcome {

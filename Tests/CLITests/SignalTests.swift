@@ -4,7 +4,7 @@ import Testing
 @Suite struct SignalTests {
   /// A question whose proof takes far longer than any test.
   private static let long = [
-    "search", "--space", "dense3-cifar", "--minimize", "log(latency)-nn_mass/1000", "--time-limit", "120s",
+    "search", "--space", "dense3-cifar", "--minimize", "log(latency)-nn_mass/1000", "--time-limit", "900s",
     "--format", "json", "--no-timing",
   ]
 

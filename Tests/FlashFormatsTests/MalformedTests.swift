@@ -19,6 +19,7 @@ import Testing
       _ = try SampleFile(reading: path, space: SearchSpace.named("dense3-fashion")).accuracySamples()
     },
     "problem": { _ = try ProblemFile(reading: $0) },
+    "space": { _ = try SpaceFile.read($0) },
     "network": { _ = try NetworkFile(reading: $0) },
     "hardware": { _ = try HardwareProfileFile.read($0) },
     "accuracy-model": { _ = try AccuracyModelFile.read($0) },

@@ -4,7 +4,7 @@ import Foundation
 
 /// What the fuzzer feeds: one reader of the toolkit, named by FLASHNAS_FUZZ.
 enum Reader: String, CaseIterable {
-  case csv, samples, problem, network, hardware, result, expression, unit, onnx
+  case csv, samples, problem, space, network, hardware, result, expression, unit, onnx
   case accuracyModel = "accuracy-model"
   case hardwareModel = "hardware-model"
 
@@ -76,6 +76,7 @@ enum Reader: String, CaseIterable {
       _ = try? SampleFile(reading: Self.file, space: space).accuracySamples()
       _ = try SampleFile(reading: Self.file, space: nil).accuracySamples()
     case .problem: _ = try ProblemFile(reading: Self.file)
+    case .space: _ = try SpaceFile.read(Self.file)
     case .network: _ = try NetworkFile(reading: Self.file)
     case .hardware, .hardwareModel: _ = try HardwareProfileFile.read(Self.file)
     case .result: _ = try ResultFile(reading: Self.file)

@@ -66,6 +66,19 @@ public enum CellType: String, Sendable, Hashable, CaseIterable {
   case convolution
   case maximumPooling = "max-pooling"
 
+  /// What the cell is, in a few words.
+  public var summary: String {
+    switch self {
+    case .dense: "3×3 convolutions of one width with links drawn between layers"
+    case .denseMLP: "fully connected layers of one width with links drawn between them"
+    case .residual: "residual blocks, added to their input"
+    case .invertedResidual: "inverted residual blocks with depthwise convolutions"
+    case .denseNet: "densely connected layers and a transition"
+    case .convolution: "one convolution"
+    case .maximumPooling: "maximum pooling"
+    }
+  }
+
   /// One number of a cell.
   public struct Parameter: Sendable, Hashable {
     public let name: String

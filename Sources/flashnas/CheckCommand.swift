@@ -1,0 +1,42 @@
+import ArgumentParser
+import FlashQueries
+
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "A gate: whether networks keep within bounds, as exit code 0 or 2.",
+    usage: "flashnas check [<networks> ...] [<bounds>] [<options>]",
+    discussion: """
+      A network is what 'metrics' reads: an ONNX file, a description, a folder of them, or a point of a space. Costs are \
+      those of --hardware, systolic-ws-32x32 where none is given; accuracy that of --accuracy, or of the space's own \
+      predictor. --max and --min bound any metric of 'flashnas list metrics'.
+
+      EXAMPLE
+        flashnas check model.onnx --max-macs 600M --max-latency 5ms --max peak_memory_elements=2M
+      """)
+
+  @OptionGroup var networks: NetworkOptions
+  @OptionGroup(title: "Bounds") var bounds: BoundOptions
+  @Option(
+    name: .long, parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("The largest value of a metric; may be given several times.", valueName: "KEY=N"))
+  var max: [String] = []
+  @Option(
+    name: .long, parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("The least value of a metric; may be given several times.", valueName: "KEY=N"))
+  var min: [String] = []
+  @OptionGroup var models: ModelOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    var query = CheckQuery()
+    query.networks = networks.arguments(seed: output.seed)
+    query.bounds = bounds.given
+    query.most = max
+    query.least = min
+    query.accuracy = models.accuracy
+    query.hardware = models.hardware
+    query.costs = models.costs
+    try output.finish(query.run())
+  }
+}

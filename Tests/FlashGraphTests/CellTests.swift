@@ -1,0 +1,135 @@
+import Testing
+
+@testable import FlashGraph
+
+/// Shapes, links and counts of each cell type, by hand.
+@Suite("Cells, by hand")
+struct CellTests {
+  static let input = FeatureShape(channels: 8, height: 8, width: 8)
+
+  /// The features of cells behind a 3×3 convolution to 8 channels, closed form and count, which have to agree.
+  func features(_ cells: [Cell], input: FeatureShape = input) throws -> NetworkFeatures {
+    let stem = Cell.convolution(ConvolutionCell(width: 8, kernel: 3, stride: 1))
+    let network = CellNetwork(input: input, classes: 2, cells: [stem] + cells)
+    let counted = try network.network(seed: 0).features
+    #expect(network.features.nnDegree == counted.nnDegree)
+    #expect(network.features.parameters == counted.parameters)
+    return counted
+  }
+
+  @Test("two basic blocks of equal width: two shortcuts of 8 channels, no projection")
+  func basic() throws {
+    let features = try features([.residual(ResidualCell(block: .basic, width: 8, depth: 2, stride: 1))])
+    #expect(features.skipLinks == 16)
+    #expect(features.skipElements == 16 * 64)
+    #expect(features.weights == 45 * 64 + 16)
+    #expect(features.batchNorm == 5 * 16)
+    #expect(features.nnMass == 32)
+    // The stem joins the stage: five layers of 8, 16 links.
+    #expect(features.nnDegree == 8.4)
+    #expect(features.peakMemoryElements == 3 * 8 * 64)
+  }
+
+  @Test("a bottleneck that strides: its first convolution is still of the stage before")
+  func bottleneck() throws {
+    let features = try features([.residual(ResidualCell(block: .bottleneck, width: 4, depth: 1, stride: 2))])
+    let weights = [9 * 64, 8 * 4, 9 * 16, 4 * 16, 8 * 16, 16 * 2]
+    #expect(features.weights == weights.reduce(0, +))
+    #expect(features.skipLinks == 16)
+    #expect(features.skipElements == 16 * 16)
+    #expect(features.weightedLayers == 6)
+    // Stage 1: 8 and 4 channels; stage 2: 4 and 16 channels and 16 links.
+    #expect(features.nnDegree == 16.8)
+    // (in + 2h)·in / (2·in + h) of in = 8, h = 4.
+    #expect(features.nnMass == 6.4)
+  }
+
+  @Test("the wide bottleneck has twice the inner width")
+  func wide() throws {
+    let features = try features([.residual(ResidualCell(block: .wide, width: 4, depth: 1, stride: 1))])
+    let weights = [9 * 64, 8 * 8, 9 * 64, 8 * 16, 8 * 16, 16 * 2]
+    #expect(features.weights == weights.reduce(0, +))
+  }
+
+  @Test("pre-activation blocks normalise what they read, and the last sum is normalised before pooling")
+  func preactivation() throws {
+    let cells: [Cell] = [.residual(ResidualCell(block: .preactivation, width: 8, depth: 2, stride: 1))]
+    // Two norms a block of 8 channels, one at the end, and the stem's.
+    #expect(try features(cells).batchNorm == 2 * 8 * 6)
+    let network = try CellNetwork(input: Self.input, classes: 2, cells: cells).network(seed: 0)
+    #expect(network.layers.suffix(4).map(\.name) == ["final.norm", "final.activation", "pooling", "classifier"])
+  }
+
+  @Test("inverted residuals add where the stride is 1 and the channels match")
+  func inverted() throws {
+    let features = try features([
+      .invertedResidual(InvertedResidualCell(width: 8, depth: 2, expansion: 3, stride: 1)),
+      .invertedResidual(InvertedResidualCell(width: 16, depth: 1, expansion: 2, stride: 2)),
+    ])
+    #expect(features.skipLinks == 16)
+    let first = [8 * 24, 9 * 24, 24 * 8]
+    let second = [8 * 16, 9 * 16, 16 * 16]
+    #expect(features.weights == ([9 * 64] + first + first + second + [32]).reduce(0, +))
+    // (8 + 48)·8 / (16 + 24) twice; the block without an addition counts 0.
+    #expect(features.nnMass == 22.4)
+  }
+
+  @Test("an expansion of 1 leaves the first convolution out, and its block still counts")
+  func noExpansion() throws {
+    let features = try features([
+      .invertedResidual(InvertedResidualCell(width: 8, depth: 1, expansion: 1, stride: 1))
+    ])
+    #expect(features.weightedLayers == 4)
+    #expect(features.skipLinks == 8)
+    #expect(features.nnMass == 8)
+  }
+
+  @Test("a densely connected cell: every layer reads all before it, a transition halves")
+  func denseNet() throws {
+    let cell = DenseNetCell(growth: 4, depth: 3, bottleneck: 2, hasTransition: true)
+    let network = try CellNetwork(
+      input: Self.input, classes: 2,
+      cells: [.convolution(ConvolutionCell(width: 8, kernel: 3, stride: 1)), .denseNet(cell)]
+    ).network(seed: 0)
+    let features = try network.features
+    // Skip channels: 8 into the second layer, 12 into the third, 16 into the transition of 10 channels.
+    #expect(features.skipLinks == (8 + 12) * 8 + 16 * 10)
+    let weights = [9 * 64, (8 + 12 + 16) * 8, 3 * 9 * 8 * 4, 20 * 10, 10 * 2]
+    #expect(features.weights == weights.reduce(0, +))
+    #expect(features.nnMass == nil)
+    #expect(network.shapes[network.layers.count - 3] == FeatureShape(channels: 10, height: 4, width: 4))
+  }
+
+  @Test("a `dense-mlp` is a `dense` cell of fully connected layers, without pooling")
+  func denseMLP() throws {
+    let cell = DenseCell(width: 6, depth: 5, skip: 4)
+    let network = try CellNetwork(
+      input: FeatureShape(channels: 1, height: 3, width: 3), classes: 2, cells: [.denseMLP(cell), .denseMLP(cell)]
+    ).network(seed: 0)
+    let features = try network.layerGraph.features()
+    #expect(features.cells.map(\.kind) == [.dense, .dense])
+    #expect(features.cells.map(\.depth) == [5, 5])
+    // Σ s = 12, of 36 candidates; w·d = 30.
+    #expect(abs(features.nnDegree - 16.8) < 1e-12)
+    #expect(abs((features.nnMass ?? 0) - 20) < 1e-12)
+    let weights = [9 * 6, 4 * 36, 12 * 6, 5 * 36, 12 * 6, 6 * 2]
+    #expect(features.weights == weights.reduce(0, +))
+    #expect(network.layers.last?.name == "classifier")
+    #expect(!network.layers.contains { $0.operation == .globalAveragePooling })
+  }
+
+  @Test("the most channels that a cell's parameters allow are refused with their place, not computed")
+  func limits() {
+    for cell in [
+      Cell.residual(ResidualCell(block: .bottleneck, width: 65_536, depth: 1, stride: 1)),
+      .invertedResidual(InvertedResidualCell(width: 65_536, depth: 2, expansion: 64, stride: 1)),
+      .denseNet(DenseNetCell(growth: 4096, depth: 1024, bottleneck: 64, hasTransition: true)),
+      .convolution(ConvolutionCell(width: 65_537, kernel: 1, stride: 1)),
+      .residual(ResidualCell(block: .basic, width: 0, depth: 1, stride: 1)),
+    ] {
+      #expect(throws: GraphError.self) {
+        try CellNetwork(input: Self.input, classes: 2, cells: [cell]).network(seed: 0)
+      }
+    }
+  }
+}
