@@ -13,7 +13,7 @@ public struct ListQuery: Sendable {
 
   /// The kinds that can be listed.
   public static let kinds = [
-    "spaces", "cells", "hardware", "metrics", "forms", "strategies", "simulators", "datasets", "problems",
+    "spaces", "cells", "hardware", "metrics", "forms", "strategies", "simulators", "datasets", "problems", "exporters",
   ]
 
   public func run() throws(QueryError) -> QueryResult {
@@ -49,6 +49,7 @@ public struct ListQuery: Sendable {
     case "forms": return AccuracyForm.catalogue.map { ($0.name, $0.formula) }
     case "strategies": return Strategy.catalogue.map { ($0.name, $0.summary) }
     case "simulators": return Simulator.catalogue.map { ($0.name, $0.summary) }
+    case "exporters": return ExportFormat.catalogue.map { ($0.name, $0.summary) }
     case "hardware":
       let data = try DataFolder()
       var items: [(String, String)] = []
