@@ -4,7 +4,7 @@ import Testing
 @Suite struct HelpTests {
   /// Every command, as words behind the program's name.
   static let commands = [
-    "", "search", "metrics", "sample", "fit", "fit accuracy", "fit hardware", "predict", "simulate", "export",
+    "", "search", "metrics", "check", "sample", "fit", "fit accuracy", "fit hardware", "predict", "simulate", "export",
     "validate", "list",
   ]
 

@@ -154,10 +154,10 @@ struct ONNXExporter {
     let source = plan.network.layers[index].inputs[number]
     var value = source.producer.map { values[$0] } ?? "input"
     if let channels = source.channels {
-      let starts = Array(stride(from: 0, to: channels.count, by: ONNXWire.keptNumbers))
+      let starts = Array(stride(from: 0, to: channels.count, by: ONNXWire.keptIndices))
       let parts = starts.map { start in
-        let part = starts.count == 1 ? name : "\(name).part\(start / ONNXWire.keptNumbers)"
-        let list = channels[start..<min(start + ONNXWire.keptNumbers, channels.count)].map { Int64($0) }
+        let part = starts.count == 1 ? name : "\(name).part\(start / ONNXWire.keptIndices)"
+        let list = channels[start..<min(start + ONNXWire.keptIndices, channels.count)].map { Int64($0) }
         store("\(part).channels", [list.count], list, type: ONNXImporter.ElementType.int64)
         return add("Gather", part, [value, "\(part).channels"], [("axis", [1])])
       }
