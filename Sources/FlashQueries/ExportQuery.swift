@@ -45,15 +45,16 @@ public struct ExportQuery: Sendable {
       let found = try Models.space(space)
       return try source(found, Arguments.point(point, found), seed)
     }
-    guard space == nil, point == nil else {
-      throw .usage("--space: given beside a result or network file, allowed one of them")
+    guard point == nil else {
+      throw .usage("--point: given beside a result or network file, allowed one of them")
     }
     do {
       if !DescribedNetwork.isONNX(file), try ResultFile.schema(of: file)?.hasPrefix("flashnas.search/") == true {
-        let saved = try SavedDesign(reading: file)
+        let saved = try SavedDesign(reading: file, space: space)
         return try source(saved.space, saved.point, seed)
       }
     } catch { throw QueryError(error) }
+    guard space == nil else { throw .usage("--space: given beside a network file, allowed one of them") }
     let network = try DescribedNetwork(reading: file, seed: seed)
     return NetworkExport(
       // Of an ONNX file only the graph is known: messages name the file.

@@ -113,7 +113,7 @@ import Testing
     ("--space dense3-fashion --to dot", 64, "--point: missing, allowed --point NAME=VALUE,…"),
     ("--space dense3-fashion --point \(Points.fashion)", 64, "--to"),
     ("--space dense3-fashion --point \(Points.fashion) --to onx", 64, "'onx'"),
-    ("none.json --to dot --space dense3-fashion", 64, "--space: given beside a result or network file"),
+    ("none.json --to dot --point width1=5", 64, "--point: given beside a result or network file"),
     ("none.json --to dot", 65, "none.json: no such file"), ("none.onnx --to dot", 65, "none.onnx: no such file"),
     ("--space dense3-fashion --point \(Points.fashion) --to onnx -o /dev/full", 1, "/dev/full: cannot be written"),
     ("--space dense3-fashion --point \(Points.fashion) --to dot -o none/a", 1, "none/a: cannot be written"),

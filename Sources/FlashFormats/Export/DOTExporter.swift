@@ -140,7 +140,8 @@ struct DOTExporter {
     case .mixing: kind = "mixing"
     case .pooling, .pointwise, .concatenation, .selection: kind = "pooling or resizing"
     }
-    return "label=\(Self.quoted("\(layer.name)\n\(kind)\n\(shape)"))\(more)"
+    let lines = layer.name == kind ? [kind, shape] : [layer.name, kind, shape]
+    return "label=\(Self.quoted(lines.joined(separator: "\n")))\(more)"
   }
 
   /// A quoted text: quotes and backslashes escaped, lines as Graphviz breaks them.
