@@ -31,18 +31,12 @@ public struct NetworkFile: Sendable {
   private static func cells(_ root: Field, _ path: String) throws(FormatError) -> CellNetwork {
     let input = try CellFields.input(root.required("input"), variables: false)
     let cells = try CellFields.cells(root.required("cells"), variables: false)
-    do {
-      let space = try SearchSpace(
-        name: "", summary: "", input: input, activation: CellFields.activation(root.optional("activation")),
-        cells: cells, variables: [])
-      return space.network([])
-    } catch let error as DesignError {
-      throw FormatError(file: path, problem: error.description)
-    } catch let error as FormatError {
-      throw error
-    } catch {
-      throw FormatError(file: path, problem: "\(error)")
-    }
+    let activation = try CellFields.activation(root.optional("activation"))
+    do throws(DesignError) {
+      return try SearchSpace(
+        name: "", summary: "", input: input, activation: activation, cells: cells, variables: []
+      ).network([])
+    } catch { throw FormatError(file: path, problem: error.description) }
   }
 
   /// The network, the links of its cells drawn from `seed`; layers say theirs themselves.

@@ -19,19 +19,15 @@ public enum SpaceFile {
     let input = try CellFields.input(root.required("input"), variables: true)
     let cells = try CellFields.cells(root.required("cells"), variables: true)
     let variables = try variables(root.required("variables"))
+    let summary = try root.optional("summary")?.string() ?? "a space of \(FormatError.name(path))"
+    let activation = try CellFields.activation(root.optional("activation"))
+    let dataset = try root.optional("dataset")?.string()
     let space: SearchSpace
-    do {
+    do throws(DesignError) {
       space = try SearchSpace(
-        name: name, summary: root.optional("summary")?.string() ?? "a space of \(FormatError.name(path))", input: input,
-        activation: CellFields.activation(root.optional("activation")), cells: cells, variables: variables,
-        dataset: root.optional("dataset")?.string())
-    } catch let error as DesignError {
-      throw FormatError(file: path, problem: error.description)
-    } catch let error as FormatError {
-      throw error
-    } catch {
-      throw FormatError(file: path, problem: "\(error)")
-    }
+        name: name, summary: summary, input: input, activation: activation, cells: cells, variables: variables,
+        dataset: dataset)
+    } catch { throw FormatError(file: path, problem: error.description) }
     try checkEnds(space, path)
     return space
   }
