@@ -13,7 +13,8 @@ public struct ListQuery: Sendable {
 
   /// The kinds that can be listed.
   public static let kinds = [
-    "spaces", "cells", "hardware", "metrics", "forms", "strategies", "simulators", "datasets", "problems", "exporters",
+    "spaces", "cells", "hardware", "metrics", "forms", "strategies", "designs", "simulators", "datasets", "problems",
+    "exporters",
   ]
 
   public func run() throws(QueryError) -> QueryResult {
@@ -48,6 +49,7 @@ public struct ListQuery: Sendable {
     case "metrics": return Metric.catalogue.map { ($0.key, $0.summary) }
     case "forms": return AccuracyForm.catalogue.map { ($0.name, $0.formula) }
     case "strategies": return Strategy.catalogue.map { ($0.name, $0.summary) }
+    case "designs": return SamplingDesign.allCases.map { ($0.rawValue, $0.summary) }
     case "simulators": return Simulator.catalogue.map { ($0.name, $0.summary) }
     case "exporters": return ExportFormat.catalogue.map { ($0.name, $0.summary) }
     case "hardware":

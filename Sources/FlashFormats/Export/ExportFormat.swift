@@ -26,6 +26,13 @@ public struct ExportFormat: Sendable {
   /// The name that `--to` takes.
   public let name: String
   public let summary: String
+  /// What the names of its files end in.
+  public var ending: String {
+    switch name {
+    case "pytorch": "py"
+    default: name
+    }
+  }
   /// Whether the file is no text.
   public let isBinary: Bool
   /// Whether a graph alone suffices, without what its layers compute.
