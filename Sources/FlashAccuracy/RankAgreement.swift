@@ -130,7 +130,8 @@ public struct RankAgreement: Sendable, Equatable {
     let regrets = orders.map { $0.step.regret($0.order) }
     regret = regrets.max().map { Regret(mean: Statistics.mean(regrets), greatest: $0) }
     winners = Self.winners(orders.map { $0.step.architectures[$0.order[0]] }, log, logged)
-    gap = log.entries.reduce(0) { $0 + log.architectures[Int($1.architecture)].accuracy - $1.proxy }
+    gap =
+      log.entries.reduce(0) { $0 + log.architectures[Int($1.architecture)].accuracy - $1.proxy }
       / Double(log.count)
     noiseCeiling = Self.noiseCeiling(logged)
   }

@@ -27,7 +27,8 @@ public struct AgreeQuery: Sendable {
     let log: ProxyLog
     do { log = try AgreementLog.read(proxy: proxy, truth: truth) } catch { throw QueryError(error) }
     if let count = top.first(where: { $0 > log.architectures.count }) {
-      throw .usage("--top: more than the architectures of the log, found \(count), allowed 1 to \(log.architectures.count)")
+      throw .usage(
+        "--top: more than the architectures of the log, found \(count), allowed 1 to \(log.architectures.count)")
     }
     let agreement = RankAgreement(log, window: window, top: top)
     let groups = RankAgreement.groups(log, window: window, top: top)

@@ -125,7 +125,8 @@ struct AgreementReport {
   }
 
   private var rankText: String {
-    var ranks = TextTable(header: ["rank agreement with accuracy", "mean", "sd", "min", "max", "95 % interval"], indent: 2)
+    var ranks = TextTable(
+      header: ["rank agreement with accuracy", "mean", "sd", "min", "max", "95 % interval"], indent: 2)
     let tau = agreement.tau
     ranks.add(
       "Kendall τ-b, each step", Self.three(tau?.mean), Self.three(tau?.deviation), Self.three(tau?.least),

@@ -17,8 +17,8 @@ struct AgreeCommand: ParsableCommand {
         awk 'BEGIN { print "arch,accuracy"; for (a = 0; a < 12; a++) \\
           print "net" a "," 0.9 + a / 1000 }' > truth.csv
         awk 'BEGIN { print "step,arch,proxy"; for (s = 0; s < 3; s++) \\
-          for (a = 0; a < 12; a++) print s ",net" a "," a + 2 * (a % 2 == s % 2) }' \\
-          > log.csv
+          for (a = 0; a < 12; a++) \\
+            print s ",net" a "," 0.8 + (a + 2 * (a % 2 == s % 2)) / 1000 }' > log.csv
         flashnas agree --proxy log.csv --truth truth.csv --window 2 --top 1,3
       """)
 
