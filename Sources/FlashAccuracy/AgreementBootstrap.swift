@@ -34,7 +34,7 @@ public struct AgreementBootstrap: Sendable, Equatable {
   public init(_ log: ProxyLog, window: Int = 64, seed: UInt64) {
     let ranges = log.steps.flatMap { $0 }.filter { AgreementStep(log, $0).tau != nil }
     let count = min(ranges.count, max(1, Self.budget / log.architectures.count))
-    let chosen = (0..<count).map { AgreementStep(log, ranges[$0 * ranges.count / count]) }
+    let chosen = (0..<count).map { AgreementStep(log, ranges[(2 * $0 + 1) * ranges.count / (2 * count)]) }
     let averages = RankAgreement.averages(log, window: window)
     var means: [Double] = []
     var windows: [Double] = []
