@@ -8,6 +8,12 @@ public enum AccuracyError: Error, Equatable, CustomStringConvertible {
   case invalidValue(what: String, found: Double, allowed: String)
   /// A form name that is not in the catalogue.
   case unknownForm(String)
+  /// Fewer architectures than a ranking needs.
+  case tooFewArchitectures(found: Int, needed: Int)
+  /// True accuracies that are all equal have no order to agree with.
+  case noRanking
+  /// An architecture twice in one step of a run, or twice among the true accuracies: the place of its second entry.
+  case repeatedArchitecture(String, entry: Int)
   /// A routine below failed.
   case numerics(String)
 
@@ -19,6 +25,12 @@ public enum AccuracyError: Error, Equatable, CustomStringConvertible {
       "\(what): out of range, found \(found), allowed \(allowed)"
     case .unknownForm(let name):
       "form: unknown, found '\(name)', allowed \(AccuracyForm.catalogue.map(\.name).joined(separator: ", "))"
+    case .tooFewArchitectures(let found, let needed):
+      "architectures: too few, found \(found), allowed \(needed) or more"
+    case .noRanking:
+      "accuracy: the same for every architecture, allowed two different values or more"
+    case .repeatedArchitecture(let name, let entry):
+      "entry \(entry): architecture stands twice, found '\(name)', allowed once in a step of a run"
     case .numerics(let what):
       "fit: \(what)"
     }

@@ -23,31 +23,11 @@ public struct CSVTable: Sendable {
 
   /// Reads a text.
   public init(text: String, file: String) throws(FormatError) {
-    var parser = CSVParser(text: text, file: file)
-    guard let first = try parser.next() else { throw FormatError(file: file, problem: "empty") }
-    header = first.fields
-    var names: Set<String> = []
-    for (index, name) in header.enumerated() {
-      let place = "line \(first.line), column \(index + 1)"
-      guard !name.isEmpty else {
-        throw FormatError(file: file, place: place, problem: "empty column name", allowed: "a name")
-      }
-      guard names.insert(name).inserted else {
-        throw FormatError(file: file, place: place, problem: "column name stands twice", found: "'\(name)'")
-      }
-    }
+    var parser = try CSVParser(text: text, file: file)
+    header = parser.header
     var rows: [Row] = []
-    while let row = try parser.next() {
-      guard row.fields.count == header.count else {
-        throw FormatError(
-          file: file, place: "line \(row.line)",
-          problem: row.fields.count > header.count ? "row longer than the header" : "row shorter than the header",
-          found: Display.counted(row.fields.count, "field"), allowed: "\(header.count)")
-      }
-      rows.append(Row(fields: row.fields, line: row.line))
-    }
-    guard !rows.isEmpty else {
-      throw FormatError(file: file, problem: "no rows below the header", allowed: "one or more")
+    while let line = try parser.next() {
+      rows.append(Row(fields: parser.fields.map(parser.string), line: line))
     }
     self.file = file
     self.rows = rows
@@ -95,86 +75,5 @@ public enum Numeral {
   /// An integer of at most 63 bits.
   public static func integer(_ text: some StringProtocol) -> Int? {
     text.first == "+" ? nil : Int(text)
-  }
-}
-
-/// A state machine over the bytes of a CSV text.
-private struct CSVParser {
-  private let bytes: [UInt8]
-  private let file: String
-  private var place = 0
-  private var line = 1
-
-  init(text: String, file: String) {
-    bytes = Array(text.utf8)
-    self.file = file
-  }
-
-  /// The next row that is not blank; `""` alone is a row with one empty field.
-  mutating func next() throws(FormatError) -> (fields: [String], line: Int)? {
-    while place < bytes.count {
-      let start = line
-      let isQuoted = bytes[place] == UInt8(ascii: "\"")
-      let fields = try row()
-      if fields.count > 1 || !fields[0].isEmpty || isQuoted { return (fields, start) }
-    }
-    return nil
-  }
-
-  private mutating func row() throws(FormatError) -> [String] {
-    var fields: [String] = []
-    while true {
-      fields.append(try field(fields.count + 1))
-      guard place < bytes.count else { return fields }
-      let byte = bytes[place]
-      place += 1
-      switch byte {
-      case UInt8(ascii: ","): continue
-      case UInt8(ascii: "\r"):
-        if place < bytes.count, bytes[place] == UInt8(ascii: "\n") { place += 1 }
-      default: break
-      }
-      line += 1
-      return fields
-    }
-  }
-
-  /// A field; spaces around one without quotes are not part of it.
-  private mutating func field(_ column: Int) throws(FormatError) -> String {
-    guard place < bytes.count, bytes[place] == UInt8(ascii: "\"") else {
-      let start = place
-      while place < bytes.count, !isSeparator(bytes[place]) { place += 1 }
-      var content = bytes[start..<place]
-      while content.first == UInt8(ascii: " ") { content.removeFirst() }
-      while content.last == UInt8(ascii: " ") { content.removeLast() }
-      return String(decoding: content, as: UTF8.self)
-    }
-    let start = line
-    place += 1
-    var content: [UInt8] = []
-    while place < bytes.count {
-      let byte = bytes[place]
-      place += 1
-      if byte == UInt8(ascii: "\"") {
-        guard place < bytes.count, bytes[place] == UInt8(ascii: "\"") else {
-          guard place == bytes.count || isSeparator(bytes[place]) else {
-            throw FormatError(
-              file: file, place: "line \(line), column \(column)", problem: "text behind a closing quote",
-              allowed: "a comma or the end of the line")
-          }
-          return String(decoding: content, as: UTF8.self)
-        }
-        place += 1
-      }
-      if byte == UInt8(ascii: "\n") { line += 1 }
-      content.append(byte)
-    }
-    throw FormatError(
-      file: file, place: "line \(start), column \(column)", problem: "quotation without an end",
-      allowed: "a closing quote")
-  }
-
-  private func isSeparator(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
   }
 }

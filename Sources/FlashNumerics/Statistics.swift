@@ -24,6 +24,26 @@ public enum Statistics {
     return gsl_cdf_tdist_Pinv(probability, degrees)
   }
 
+  /// The probability that a standard normal number is at most `z`.
+  public static func standardNormal(atMost z: Double) -> Double { gsl_cdf_ugaussian_P(z) }
+
+  /// √(mean of (x − mean)²): the deviation of a whole population. - Precondition: at least one value.
+  public static func populationDeviation(_ values: some Collection<Double>) -> Double {
+    let centre = mean(values)
+    return mean(values.map { ($0 - centre) * ($0 - centre) }).squareRoot()
+  }
+
+  /// The value below which a part `probability` (0…1) of sorted values lies, by linear interpolation between the order
+  /// statistics x₀…x₍ₙ₋₁₎ at (n − 1)·probability. Source: Hyndman, Fan, "Sample Quantiles in Statistical Packages", The
+  /// American Statistician 50(4), 1996, definition 7. - Precondition: at least one value, in rising order.
+  public static func quantile(_ sorted: [Double], _ probability: Double) -> Double {
+    precondition(!sorted.isEmpty && probability >= 0 && probability <= 1, "a quantile of something")
+    let place = probability * Double(sorted.count - 1)
+    let lower = Int(place)
+    let upper = min(lower + 1, sorted.count - 1)
+    return sorted[lower] + (place - Double(lower)) * (sorted[upper] - sorted[lower])
+  }
+
   /// √(Σ (x − mean of its group)² / Σ (n_group − 1)): the pooled deviation of replicates, or `nil` where no group has
   /// two members.
   public static func pooledDeviation(_ groups: [[Double]]) -> Double? {

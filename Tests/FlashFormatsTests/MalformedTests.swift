@@ -25,6 +25,12 @@ import Testing
     "accuracy-model": { _ = try AccuracyModelFile.read($0) },
     "hardware-model": { _ = try HardwareProfileFile.read($0) },
     "result": { _ = try ResultFile(reading: $0) },
+    "agreement-log": { path in
+      _ = try AgreementLog.read(proxy: path, truth: "\(folder)/agreement-log/truth.csv")
+    },
+    "agreement-truth": { path in
+      _ = try AgreementLog.read(proxy: "\(folder)/agreement-truth/log.csv", truth: path)
+    },
     "onnx": { _ = try ONNXFile(reading: $0) },
   ]
 

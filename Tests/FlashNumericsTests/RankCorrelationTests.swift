@@ -101,4 +101,41 @@ struct RankCorrelationTests {
     let value = try #require(RankCorrelation.kendall([1, 2, 2, 3], [1, 3, 2, 2.5]))
     #expect(abs(value - 3 / (5.0 * 6).squareRoot()) < 1e-15)
   }
+
+  /// τ-b by its definition, pair by pair.
+  static func kendallByPairs(_ first: [Double], _ second: [Double]) -> Double? {
+    var (difference, untiedFirst, untiedSecond) = (0, 0, 0)
+    for i in first.indices {
+      for j in 0..<i {
+        let a = first[i] == first[j] ? 0 : first[i] > first[j] ? 1 : -1
+        let b = second[i] == second[j] ? 0 : second[i] > second[j] ? 1 : -1
+        difference += a * b
+        untiedFirst += a * a
+        untiedSecond += b * b
+      }
+    }
+    guard untiedFirst > 0, untiedSecond > 0 else { return nil }
+    return Double(difference) / (Double(untiedFirst) * Double(untiedSecond)).squareRoot()
+  }
+
+  @Test("τ-b by sorting is exactly τ-b pair by pair, ties, zeros of both signs and infinities included")
+  func knight() {
+    for seed: UInt64 in 0..<300 {
+      var random = SplitMix64(seed: seed)
+      let count = random.below(70)
+      let range = 1 + random.below(90)
+      let values = [-Double.infinity, .infinity, 0, -0.0] + (0..<range).map { Double($0) - 20.5 }
+      let (first, second) = (
+        (0..<count).map { _ in values[random.below(values.count)] },
+        (0..<count).map { _ in values[random.below(values.count)] }
+      )
+      #expect(RankCorrelation.kendall(first, second) == Self.kendallByPairs(first, second))
+    }
+  }
+
+  @Test("τ-b of two hundred thousand pairs takes no quadratic time", .timeLimit(.minutes(1)))
+  func large() throws {
+    let first = (0..<200_000).map { Double($0) }
+    #expect(RankCorrelation.kendall(first, first.reversed()) == -1)
+  }
 }

@@ -33,4 +33,25 @@ struct StatisticsTests {
     #expect(Statistics.pooledDeviation([]) == nil)
     #expect(Statistics.pooledDeviation([[4, 4]]) == 0)
   }
+
+  @Test("the deviation of a population divides by its size")
+  func populationDeviation() {
+    #expect(Statistics.populationDeviation([2, 4, 4, 4, 5, 5, 7, 9]) == 2)
+    #expect(Statistics.populationDeviation([3.5]) == 0)
+  }
+
+  @Test("quantiles interpolate between order statistics")
+  func quantiles() {
+    #expect(Statistics.quantile([1, 2, 4, 8], 0) == 1)
+    #expect(Statistics.quantile([1, 2, 4, 8], 0.5) == 3)
+    #expect(Statistics.quantile([1, 2, 4, 8], 1) == 8)
+    #expect(Statistics.quantile([7], 0.3) == 7)
+  }
+
+  @Test("the normal distribution is symmetric and has its familiar quantiles")
+  func standardNormal() {
+    #expect(Statistics.standardNormal(atMost: 0) == 0.5)
+    #expect(abs(Statistics.standardNormal(atMost: 1.959963984540054) - 0.975) < 1e-14)
+    #expect(abs(Statistics.standardNormal(atMost: -1) + Statistics.standardNormal(atMost: 1) - 1) < 1e-15)
+  }
 }

@@ -6,6 +6,7 @@ import Foundation
 enum Reader: String, CaseIterable {
   case csv, samples, problem, space, network, hardware, result, expression, unit, onnx
   case accuracyModel = "accuracy-model"
+  case agreementLog = "agreement-log"
   case hardwareModel = "hardware-model"
 
   static let chosen: Reader = {
@@ -81,6 +82,7 @@ enum Reader: String, CaseIterable {
     case .hardware, .hardwareModel: _ = try HardwareProfileFile.read(Self.file)
     case .result: _ = try ResultFile(reading: Self.file)
     case .accuracyModel: _ = try AccuracyModelFile.read(Self.file)
+    case .agreementLog: _ = try AgreementLog.read(proxy: Self.file, truth: Self.file)
     case .onnx:
       let graph = try ONNXFile(reading: Self.file, allowUnsupported: true).graph
       precondition(graph.features().macs >= 0, "counts are not negative")
