@@ -1,3 +1,4 @@
+import FlashGraph
 import FlashNAS
 import Testing
 
