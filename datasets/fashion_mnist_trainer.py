@@ -48,7 +48,8 @@ def load(folder):
     import torch
 
     def images(name):
-        return torch.from_numpy(read_idx(folder / f"{name}-images-idx3-ubyte.gz", 16).reshape(-1, 1, 28, 28) / 255.0).float()
+        pixels = read_idx(folder / f"{name}-images-idx3-ubyte.gz", 16).reshape(-1, 1, 28, 28)
+        return torch.from_numpy(pixels / 255.0).float()
 
     def labels(name):
         return torch.from_numpy(read_idx(folder / f"{name}-labels-idx1-ubyte.gz", 8).astype("int64"))
