@@ -86,11 +86,11 @@ demo: build ## Build, then search for the best network of the shipped problem
 	@echo
 	'$(BINARY)' search
 
-test: build ## Build, then run the tests but those that need SciPy, PyTorch, onnx or networkx, which say that they are skipped
+test: build ## Build, then run the tests but those that need SciPy, PyTorch, ONNX Runtime or networkx, which say that they are skipped
 	$(TESTS)
 
-test-all: python build ## Build, then run every test, SciPy, PyTorch, onnx and networkx installed in .venv-test; a skipped one is a failure
-	@$(call environment,.venv-test,numpy scipy onnx networkx)
+test-all: python build ## Build, then run every test, SciPy, PyTorch, ONNX Runtime and networkx installed in .venv-test; a skipped one is a failure
+	@$(call environment,.venv-test,numpy scipy onnx onnxruntime networkx)
 	log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && set -o pipefail && \
 	  FLASHNAS_PYTHON='$(CURDIR)/.venv-test/bin/python' $(TESTS) 2>&1 | tee "$$log" && \
 	  ! grep -iE '^. .* skipped' "$$log"

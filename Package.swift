@@ -48,7 +48,7 @@ let package = Package(
     library(
       "FlashFormats",
       [
-        "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashSearch", "Yams",
+        "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashNumerics", "FlashSearch", "Yams",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ], exclude: ["ONNX/onnx.proto"]),
     // Level 7
@@ -83,13 +83,14 @@ let package = Package(
     tests(
       "FlashFormatsTests",
       [
-        "FlashFormats", "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware",
+        "FlashFormats", "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashSearch",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     tests("CLITests", ["FlashFormats"], exclude: ["Snapshots"]),
     tests(
-      "ReferenceTests", ["FlashAccuracy", "FlashFormats", "FlashGraph", "FlashHardware", "FlashNAS", "FlashNumerics"],
-      exclude: ["README.md", "References", "generators"]),
+      "ReferenceTests",
+      ["FlashAccuracy", "FlashFormats", "FlashGraph", "FlashHardware", "FlashNAS", "FlashNumerics", "FlashSearch"],
+      exclude: ["README.md", "References", "checks", "generators"]),
     tests("LayeringTests", []),
   ],
   swiftLanguageModes: [.v6]

@@ -51,10 +51,8 @@ enum CellFields {
     guard variables, let tie = Tie(text), parameter.words.isEmpty || tie.variable == text else {
       throw field.error("not understood", found: "'\(text)'", allowed: allowed(parameter, variables))
     }
-    if tie.variable == nil, let value = Numeral.integer(text), !parameter.range.contains(value) {
-      throw field.error(
-        "out of range", found: "\(value)",
-        allowed: "\(parameter.range.lowerBound) to \(parameter.range.upperBound)")
+    if tie.variable == nil, let value = Numeral.integer(text), !parameter.takes(value) {
+      throw field.error("out of range", found: "\(value)", allowed: parameter.allowed)
     }
     return tie
   }
@@ -63,7 +61,7 @@ enum CellFields {
     let words = parameter.words
     guard variables else { return words.joined(separator: ", ") }
     return words.isEmpty
-      ? "\(parameter.range.lowerBound) to \(parameter.range.upperBound), a variable, or a tie such as 2*width1"
+      ? "\(parameter.allowed), a variable, or a tie such as 2*width1"
       : words.joined(separator: ", ") + ", or a variable"
   }
 

@@ -156,6 +156,11 @@ struct Field {
     return scalar.style == .plain && ["null", "~", ""].contains(scalar.string)
   }
 
+  /// Whether the value is keys with values.
+  var isMapping: Bool {
+    if case .mapping = node { true } else { false }
+  }
+
   /// The elements of a list.
   func elements() throws(FormatError) -> [Field] {
     guard case .sequence(let sequence) = node else { throw error("not a list", found: kind, allowed: "a list") }

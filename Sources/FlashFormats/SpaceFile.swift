@@ -19,19 +19,15 @@ public enum SpaceFile {
     let input = try CellFields.input(root.required("input"), variables: true)
     let cells = try CellFields.cells(root.required("cells"), variables: true)
     let variables = try variables(root.required("variables"))
+    let summary = try root.optional("summary")?.string() ?? "a space of \(FormatError.name(path))"
+    let activation = try CellFields.activation(root.optional("activation"))
+    let dataset = try root.optional("dataset")?.string()
     let space: SearchSpace
-    do {
+    do throws(DesignError) {
       space = try SearchSpace(
-        name: name, summary: root.optional("summary")?.string() ?? "a space of \(FormatError.name(path))", input: input,
-        activation: CellFields.activation(root.optional("activation")), cells: cells, variables: variables,
-        dataset: root.optional("dataset")?.string())
-    } catch let error as DesignError {
-      throw FormatError(file: path, problem: error.description)
-    } catch let error as FormatError {
-      throw error
-    } catch {
-      throw FormatError(file: path, problem: "\(error)")
-    }
+        name: name, summary: summary, input: input, activation: activation, cells: cells, variables: variables,
+        dataset: dataset)
+    } catch { throw FormatError(file: path, problem: error.description) }
     try checkEnds(space, path)
     return space
   }
@@ -92,9 +88,16 @@ public enum SpaceFile {
     return .categories(texts)
   }
 
-  /// Builds the least and the largest network; categories at every value, one at a time.
+  /// Builds the least and the largest network, and the one of the smallest maps: the least with all strides at their
+  /// largest; categories at every value, one at a time.
   private static func checkEnds(_ space: SearchSpace, _ path: String) throws(FormatError) {
-    var points = [space.variables.map(\.lower), space.variables.map(\.upper)]
+    let strides = space.cells.flatMap { cell in
+      zip(cell.ties, cell.type.parameters).filter { $1.name == "stride" }.compactMap(\.0.variable)
+    }
+    var points = [
+      space.variables.map(\.lower), space.variables.map(\.upper),
+      space.variables.map { strides.contains($0.name) ? $0.upper : $0.lower },
+    ]
     for (index, domain) in space.domains.enumerated() {
       guard case .categories(let words) = domain.domain else { continue }
       points += words.indices.map { place in

@@ -83,15 +83,20 @@ public enum TextFile {
   ///
   /// - Throws: `WriteError` where the folder is missing, read-only or full; the old file then stands as it was.
   public static func write(_ text: String, to path: String) throws(WriteError) {
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// Writes bytes in the same way, whatever they are.
+  public static func write(_ bytes: [UInt8], to path: String) throws(WriteError) {
     var status = stat()
     let exists = stat(path, &status) == 0
     let kind = status.st_mode & S_IFMT
     if exists, kind == S_IFDIR { throw WriteError(file: path, code: EISDIR) }
-    if exists, kind != S_IFREG { return try write(text, path, through: open(path, O_WRONLY)) }
+    if exists, kind != S_IFREG { return try write(bytes, path, through: open(path, O_WRONLY)) }
     let target = exists ? resolved(path) : path
     let temporary = "\(target).\(getpid()).tmp"
     do throws(WriteError) {
-      try write(text, path, through: open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o666))
+      try write(bytes, path, through: open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o666))
       if exists, chmod(temporary, status.st_mode & 0o7777) != 0 { throw WriteError(file: path, code: errno) }
       if rename(temporary, target) != 0 { throw WriteError(file: path, code: errno) }
     } catch {
@@ -101,10 +106,10 @@ public enum TextFile {
   }
 
   /// Writes everything to a file just opened, and closes it.
-  private static func write(_ text: String, _ path: String, through descriptor: Int32) throws(WriteError) {
+  private static func write(_ bytes: [UInt8], _ path: String, through descriptor: Int32) throws(WriteError) {
     guard descriptor >= 0 else { throw WriteError(file: path, code: errno) }
     var failure: Int32 = 0
-    var rest = Array(text.utf8)[...]
+    var rest = bytes[...]
     while !rest.isEmpty, failure == 0 {
       let count = rest.withUnsafeBytes { posixWrite(descriptor, $0) }
       if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { failure = errno }

@@ -53,10 +53,9 @@ public struct CellNetwork: Sendable, Hashable {
   /// Checks every number against its parameter's range.
   private func check() throws(GraphError) {
     for (index, cell) in cells.enumerated() {
-      for (parameter, value) in zip(cell.type.parameters, cell.numbers) where !parameter.range.contains(value) {
+      for (parameter, value) in zip(cell.type.parameters, cell.numbers) where !parameter.takes(value) {
         throw .outOfRange(
-          where: "cells[\(index)].\(parameter.name)", found: value,
-          allowed: "\(parameter.range.lowerBound) to \(parameter.range.upperBound)")
+          where: "cells[\(index)].\(parameter.name)", found: value, allowed: parameter.allowed)
       }
     }
   }

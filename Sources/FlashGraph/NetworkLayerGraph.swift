@@ -39,7 +39,9 @@ private struct LayerGraphWriter {
     let layer = network.layers[index]
     let shape = network.shapes[index]
     var inputs = layer.inputs.map { $0.producer.map { places[$0] } ?? 0 }
-    if layer.operation != .addition { inputs = [joined(layer, inputs)] }
+    inputs =
+      layer.operation == .addition
+      ? zip(layer.inputs, inputs).map { joined([$0], [$1], layer.name) } : [joined(layer.inputs, inputs, layer.name)]
     let operation: LayerGraph.Operation =
       switch layer.operation {
       case .convolution, .fullyConnected: weighted(layer, index, &inputs)
@@ -70,7 +72,7 @@ private struct LayerGraphWriter {
   }
 
   /// Adds a concatenation of the sources and a selection of the channels read, as far as they are needed.
-  private mutating func joined(_ layer: Network.Layer, _ inputs: [Int]) -> Int {
+  private mutating func joined(_ sources: [Network.Source], _ inputs: [Int], _ name: String) -> Int {
     var joined = inputs[0]
     let read = layers[joined]
     let positions = read.elements / read.channels
@@ -78,21 +80,21 @@ private struct LayerGraphWriter {
       let channels = inputs.reduce(0) { $0 + layers[$1].channels }
       layers.append(
         LayerGraph.Layer(
-          name: "\(layer.name).concatenation", operation: .concatenation, inputs: inputs, channels: channels,
+          name: "\(name).concatenation", operation: .concatenation, inputs: inputs, channels: channels,
           elements: channels * positions))
       joined = layers.count - 1
     }
-    guard layer.inputs.contains(where: { $0.channels != nil }) else { return joined }
+    guard sources.contains(where: { $0.channels != nil }) else { return joined }
     var chosen: [Int32] = []
     var offset = 0
-    for (source, input) in zip(layer.inputs, inputs) {
+    for (source, input) in zip(sources, inputs) {
       let channels = layers[input].channels
       chosen += (source.channels ?? Array(0..<channels)).map { Int32(offset + $0) }
       offset += channels
     }
     layers.append(
       LayerGraph.Layer(
-        name: "\(layer.name).links", operation: .selection(chosen), inputs: [joined], channels: chosen.count,
+        name: "\(name).links", operation: .selection(chosen), inputs: [joined], channels: chosen.count,
         elements: chosen.count * positions))
     return layers.count - 1
   }

@@ -90,9 +90,8 @@ struct SpaceCompiler {
       throw .outOfRange(
         what: place, found: "a division that leaves a rest", allowed: "whole numbers, or divisible(…, n)")
     }
-    guard parameter.range.contains(value) else {
-      throw .outOfRange(
-        what: place, found: "\(value)", allowed: "\(parameter.range.lowerBound) to \(parameter.range.upperBound)")
+    guard parameter.takes(value) else {
+      throw .outOfRange(what: place, found: "\(value)", allowed: parameter.allowed)
     }
   }
 

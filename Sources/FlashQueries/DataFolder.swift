@@ -66,6 +66,13 @@ public struct DataFolder: Sendable {
     return names(in: "datasets/\(name)", ending: ".csv").map { "\($0).csv" }.joined(separator: ", ")
   }
 
+  /// Makes a folder, unless it is there. - Throws: `QueryError` (1) where that fails.
+  static func make(_ path: String) throws(QueryError) {
+    do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
+      throw .failed("\(path): the folder cannot be made")
+    }
+  }
+
   /// The names in a folder, sorted; `nil` where the path is not a folder.
   static func files(in path: String) -> [String]? {
     (try? FileManager.default.contentsOfDirectory(atPath: path))?.sorted()

@@ -4,6 +4,8 @@ internal import FlashGraph
 /// A network from a file, or of a point.
 struct DescribedNetwork {
   let name: String
+  /// What the network computes; `nil` of an ONNX file, of which only the graph is known.
+  let network: Network?
   let graph: LayerGraph
   /// Operators of an ONNX file that were let through without being understood.
   private(set) var unsupported: [String] = []
@@ -13,6 +15,7 @@ struct DescribedNetwork {
   private var fileNotes: [String] = []
 
   init(name: String, graph: LayerGraph) {
+    network = nil
     self.name = name
     self.graph = graph
   }
@@ -24,15 +27,17 @@ struct DescribedNetwork {
     do {
       guard Self.isONNX(file) else {
         let description = try NetworkFile(reading: file)
-        let network = description.network
-        do { graph = try network.network(seed: seed).layerGraph } catch {
-          throw QueryError.data("\(FormatError.name(file)): \(error.description)")
-        }
+        do {
+          let network = try description.network(seed: seed)
+          graph = try network.layerGraph
+          self.network = network
+        } catch { throw QueryError.data("\(FormatError.name(file)): \(error.description)") }
         name = description.name ?? Self.stem(file)
         return
       }
       let imported = try ONNXFile(reading: file, allowUnsupported: allowUnsupported, sizes: sizes)
       name = Self.stem(file)
+      network = nil
       graph = imported.graph
       unsupported = imported.unsupported
       dimensions = imported.dimensions

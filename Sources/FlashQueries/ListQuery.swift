@@ -13,7 +13,8 @@ public struct ListQuery: Sendable {
 
   /// The kinds that can be listed.
   public static let kinds = [
-    "spaces", "hardware", "metrics", "forms", "strategies", "simulators", "datasets", "problems",
+    "spaces", "cells", "hardware", "metrics", "forms", "strategies", "designs", "simulators", "datasets", "problems",
+    "exporters",
   ]
 
   public func run() throws(QueryError) -> QueryResult {
@@ -28,16 +29,29 @@ public struct ListQuery: Sendable {
       document: document, csv: [["name", "summary"]] + items.map { [$0.name, $0.summary] }, text: table.text)
   }
 
+  /// The numbers of a cell, with the value of those that may be left out.
+  private static func parameters(_ type: CellType) -> String {
+    type.parameters.map { parameter in
+      let words = parameter.words
+      let values = words.isEmpty ? "" : " \(words.joined(separator: "|"))"
+      let standard = parameter.standard.map { " (\(words.isEmpty ? "\($0)" : words[$0]))" } ?? ""
+      return parameter.name + values + standard
+    }.joined(separator: ", ")
+  }
+
   private func items() throws(QueryError) -> [(name: String, summary: String)] {
     switch kind {
     case "spaces":
       return SearchSpace.catalogue.map {
         ($0.name, "\($0.summary): \(Display.counted($0.configurations ?? 0, "configuration"))")
       }
+    case "cells": return CellType.allCases.map { ($0.rawValue, "\($0.summary): \(Self.parameters($0))") }
     case "metrics": return Metric.catalogue.map { ($0.key, $0.summary) }
     case "forms": return AccuracyForm.catalogue.map { ($0.name, $0.formula) }
     case "strategies": return Strategy.catalogue.map { ($0.name, $0.summary) }
+    case "designs": return SamplingDesign.allCases.map { ($0.rawValue, $0.summary) }
     case "simulators": return Simulator.catalogue.map { ($0.name, $0.summary) }
+    case "exporters": return ExportFormat.catalogue.map { ($0.name, $0.summary) }
     case "hardware":
       let data = try DataFolder()
       var items: [(String, String)] = []

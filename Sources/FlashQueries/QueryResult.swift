@@ -8,6 +8,8 @@ public struct QueryResult: Sendable {
   public var csv: [[String]]
   /// The text for people, with a newline at its end.
   public var text: String
+  /// What stands in the place of the text where the result is a file that is no text.
+  public var binary: [UInt8]?
   /// 0 done, 2 no feasible point, 65 where some of several files were bad, 130 interrupted.
   public var exitCode: Int32 = 0
   /// Lines for standard error.
@@ -31,9 +33,15 @@ public struct QueryResult: Sendable {
     }
   }
 
+  /// The bytes of the result in one of the formats.
+  public func bytes(_ format: OutputFormat, timing: Bool) -> [UInt8] {
+    if format == .table, let binary { return binary }
+    return Array(rendered(format, timing: timing).utf8)
+  }
+
   /// Writes the result to a file in one step.
   public func write(to path: String, _ format: OutputFormat, timing: Bool) throws(QueryError) {
-    do { try TextFile.write(rendered(format, timing: timing), to: path) } catch { throw QueryError(error) }
+    do { try TextFile.write(bytes(format, timing: timing), to: path) } catch { throw QueryError(error) }
   }
 
   /// One line per measured time.

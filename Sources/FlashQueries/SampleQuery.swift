@@ -1,14 +1,21 @@
 internal import FlashFormats
+internal import FlashGraph
 internal import FlashNAS
 
 /// Which configurations to train or to measure.
 public struct SampleQuery: Sendable {
   public var space: String
-  /// `sobol`.
+  /// The name of a `SamplingDesign`; `sobol` when left out.
   public var design: String?
   public var count: String
   public var fix: [String] = []
   public var range: [String] = []
+  /// How many training runs a configuration gets, with seeds 0, 1, …; a column `seed` says which.
+  public var replicates: String?
+  /// How many configurations, the first ones, are replicated; all when left out.
+  public var noisePoints: String?
+  /// A format and a folder: every row's network is written there.
+  public var export: [String] = []
   public var seed: String?
 
   public init(space: String, count: String) {
@@ -16,9 +23,17 @@ public struct SampleQuery: Sendable {
     self.count = count
   }
 
+  /// A training run: a configuration and, where there are replicates, its seed.
+  private struct Run {
+    let number: Int
+    let point: [Int]
+    let seed: Int?
+  }
+
   public func run() throws(QueryError) -> QueryResult {
-    if let design, design != "sobol" {
-      throw .usage("--design: unknown, found '\(design)', allowed sobol")
+    guard let design = SamplingDesign(rawValue: design ?? "sobol") else {
+      let names = SamplingDesign.allCases.map(\.rawValue).joined(separator: ", ")
+      throw .usage("--design: unknown, found '\(design ?? "")', allowed \(names)")
     }
     let ranges = try Arguments.ranges(fix: fix, range: range)
     let seed = try Arguments.seed(seed)
@@ -26,22 +41,74 @@ public struct SampleQuery: Sendable {
     let plan: [[Int]]
     do {
       space = try Models.space(self.space).restricted(to: ranges)
-      plan = try space.sobolPlan(
-        count: Arguments.count(count, option: "-n", in: 1...100_000), seed: seed)
+      plan = try design.plan(space, count: Arguments.count(count, option: "-n", in: 1...100_000), seed: seed)
     } catch { throw QueryError(error) }
-    let names = space.variableNames
-    let rows = plan.map(space.texts)
+    let runs = try runs(plan)
+    let files = try write(runs, space)
     let document: [String: JSONValue] = [
-      "schema": "flashnas.sample/1", "version": .string(toolkitVersion), "seed": .unsigned(seed), "design": "sobol",
-      "space": ["name": .string(space.name)],
-      "points": .array(
-        plan.map { point in
-          .object(
-            Dictionary(uniqueKeysWithValues: zip(space.domains, point).map { ($0.name, JSONValue($0.value($1))) }))
-        }),
+      "schema": "flashnas.sample/1", "version": .string(toolkitVersion), "seed": .unsigned(seed),
+      "design": .string(design.rawValue), "space": ["name": .string(space.name)],
+      "points": .array(runs.enumerated().map { point($1, file: files.isEmpty ? nil : files[$0], space) }),
     ]
-    var table = TextTable(header: names)
+    let header = space.variableNames + (replicates == nil ? [] : ["seed"]) + (files.isEmpty ? [] : ["file"])
+    let rows = runs.enumerated().map { place, run in
+      space.texts(run.point) + (run.seed.map { ["\($0)"] } ?? []) + (files.isEmpty ? [] : [files[place]])
+    }
+    var table = TextTable(header: header)
     for row in rows { table.add(row) }
-    return QueryResult(document: document, csv: [names] + rows, text: table.text)
+    return QueryResult(document: document, csv: [header] + rows, text: table.text)
+  }
+
+  private func point(_ run: Run, file: String?, _ space: SearchSpace) -> JSONValue {
+    var entries = Dictionary(
+      uniqueKeysWithValues: zip(space.domains, run.point).map { ($0.name, JSONValue($0.value($1))) })
+    if let seed = run.seed { entries["seed"] = .integer(seed) }
+    if let file { entries["file"] = .string(file) }
+    return .object(entries)
+  }
+
+  /// The plan's runs: all configurations with seed 0 first, so that any beginning of the plan is one.
+  private func runs(_ plan: [[Int]]) throws(QueryError) -> [Run] {
+    guard let replicates else {
+      guard noisePoints == nil else { throw .usage("--noise-points: given without --replicates") }
+      return plan.enumerated().map { Run(number: $0 + 1, point: $1, seed: nil) }
+    }
+    let times = try Arguments.count(replicates, option: "--replicates", in: 1...1000)
+    let noisy = try noisePoints.map { (text) throws(QueryError) in
+      try Arguments.count(text, option: "--noise-points", in: 1...plan.count)
+    }
+    return (0..<times).flatMap { seed in
+      plan.prefix(seed == 0 ? plan.count : noisy ?? plan.count).enumerated().map {
+        Run(number: $0 + 1, point: $1, seed: seed)
+      }
+    }
+  }
+
+  /// Writes every run's network, its links drawn from the run's seed; the names of the files.
+  private func write(_ runs: [Run], _ space: SearchSpace) throws(QueryError) -> [String] {
+    guard !export.isEmpty else { return [] }
+    guard export.count == 2 else {
+      throw .usage("--export: not understood, found '\(export.joined(separator: " "))', allowed FORMAT FOLDER")
+    }
+    guard let format = ExportFormat.catalogue.first(where: { $0.name == export[0] }) else {
+      throw QueryError(
+        DesignError.unknownName(
+          kind: "--export: format", found: export[0], known: ExportFormat.catalogue.map(\.name)))
+    }
+    try DataFolder.make(export[1])
+    var files: [String] = []
+    for run in runs {
+      let seed = run.seed ?? 0
+      let file = "point\(run.number)" + (run.seed.map { "-seed\($0)" } ?? "") + ".\(format.ending)"
+      do {
+        let network = try space.network(run.point).network(seed: UInt64(seed))
+        let source = NetworkExport(
+          name: "\(space.name) point \(run.number)", network: network, graph: try network.layerGraph,
+          seed: UInt64(seed), version: toolkitVersion)
+        try TextFile.write(format.bytes(of: source), to: "\(export[1])/\(file)")
+      } catch { throw QueryError(error) }
+      files.append(file)
+    }
+    return files
   }
 }

@@ -12,7 +12,8 @@ struct CheckCommand: ParsableCommand {
       predictor. --max and --min bound any metric of 'flashnas list metrics'.
 
       EXAMPLE
-        flashnas check model.onnx --max-macs 600M --max-latency 5ms --max peak_memory_elements=2M
+        flashnas check --space resnet-cifar --max-macs 50M --max skip_elements=1M \\
+          --point width1=16,depth1=3,width2=32,depth2=3,width3=64,depth3=3
       """)
 
   @OptionGroup var networks: NetworkOptions

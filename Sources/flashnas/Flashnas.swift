@@ -25,7 +25,6 @@ struct Flashnas: ParsableCommand {
     version: "flashnas \(toolkitVersion)",
     subcommands: [
       SearchCommand.self, MetricsCommand.self, CheckCommand.self, SampleCommand.self, FitCommand.self,
-      PredictCommand.self,
-      SimulateCommand.self, ValidateCommand.self, ListCommand.self,
+      PredictCommand.self, SimulateCommand.self, ExportCommand.self, ValidateCommand.self, ListCommand.self,
     ])
 }

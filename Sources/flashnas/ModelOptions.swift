@@ -1,8 +1,8 @@
 import ArgumentParser
 import FlashQueries
 
-/// Which network: a space and one or many of its points.
-struct PointOptions: ParsableArguments {
+/// Which network: a space and one of its points.
+struct SinglePointOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("A space's name, one of 'flashnas list spaces'.", valueName: "S"))
@@ -12,6 +12,13 @@ struct PointOptions: ParsableArguments {
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("One point: every variable once, width1=8,depth1=7,…", valueName: "P"))
   var point: String?
+}
+
+/// Which networks: a space and one or many of its points.
+struct PointOptions: ParsableArguments {
+  @OptionGroup private var single: SinglePointOptions
+  var space: String? { single.space }
+  var point: String? { single.point }
 
   @Option(
     name: .long, parsing: .unconditional,

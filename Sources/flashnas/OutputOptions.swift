@@ -52,7 +52,7 @@ struct OutputOptions: ParsableArguments {
     if let output {
       try result.write(to: output, writesModel ? .json : format ?? .table, timing: !noTiming && !writesModel)
     }
-    if output == nil || writesModel { Terminal.print(result.rendered(format ?? .table, timing: !noTiming)) }
+    if output == nil || writesModel { Terminal.print(result.bytes(format ?? .table, timing: !noTiming)) }
     if !quiet || result.exitCode == 65 { for notice in result.notices { Terminal.log(notice) } }
     if result.exitCode != 0 { throw ExitCode(result.exitCode) }
   }

@@ -7,10 +7,14 @@ struct SampleCommand: ParsableCommand {
     abstract: "Which configurations to train or to measure.",
     usage: "flashnas sample --space <S> --count <N> [<options>]",
     discussion: """
-      Distinct points of a space, spread evenly over it; a smaller plan of one seed begins a larger one.
+      Distinct points of a space, spread evenly over it; of a sobol plan, a smaller one of the same seed begins a larger \
+      one. With --replicates a column 'seed' tells the training runs of a configuration apart; the links of exported \
+      networks are drawn from it.
 
-      EXAMPLE
+      EXAMPLES
         flashnas sample --space dense3-fashion -n 25 --format csv -o plan.csv
+        flashnas sample --space dense3-fashion -n 5 --replicates 2 \\
+          --export pytorch networks
       """)
 
   @Option(
@@ -19,18 +23,33 @@ struct SampleCommand: ParsableCommand {
   var space: String
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("How they are chosen: sobol, a randomly shifted Sobol sequence.", valueName: "NAME"))
+    help: ArgumentHelp("How they are chosen: sobol, latin or maximin.", valueName: "NAME"))
   var design = "sobol"
   @Option(
     name: [.customShort("n"), .customLong("count")], parsing: .unconditional,
     help: ArgumentHelp("How many configurations, 1 to 100000.", valueName: "N"))
   var count: String
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Training runs a configuration, with seeds 0, 1, …", valueName: "N"))
+  var replicates: String?
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Replicate the first configurations alone.", valueName: "N"))
+  var noisePoints: String?
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: ArgumentHelp("Write every network to a folder: onnx, pytorch, json or dot.", valueName: "FORMAT FOLDER"))
+  var export: [String] = []
   @OptionGroup var variables: VariableOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     var query = SampleQuery(space: space, count: count)
     query.design = design
+    query.replicates = replicates
+    query.noisePoints = noisePoints
+    query.export = export
     query.fix = variables.fix
     query.range = variables.range
     query.seed = output.seed

@@ -34,13 +34,18 @@ enum Terminal {
   }
 
   /// Writes to standard output; ends with 141 where nobody reads it.
-  static func print(_ text: String) { send(text, to: STDOUT_FILENO) }
+  static func print(_ text: String) { print(Array(text.utf8)) }
+
+  static func print(_ bytes: [UInt8]) { send(bytes, to: STDOUT_FILENO) }
+
+  /// Whether standard output is a terminal.
+  static var isTerminal: Bool { isatty(STDOUT_FILENO) != 0 }
 
   /// Writes a line to standard error.
-  static func log(_ line: String) { send("flashnas: \(line)\n", to: STDERR_FILENO) }
+  static func log(_ line: String) { send(Array("flashnas: \(line)\n".utf8), to: STDERR_FILENO) }
 
-  private static func send(_ text: String, to descriptor: Int32) {
-    var rest = Array(text.utf8)[...]
+  private static func send(_ bytes: [UInt8], to descriptor: Int32) {
+    var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
       if count > 0 {

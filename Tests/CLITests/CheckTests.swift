@@ -109,6 +109,8 @@ import Testing
     let found = try await run("search --space space.yaml --maximize nn_degree/latency --format json -o best.json")
     #expect(found.code == 0, "\(found.errors)")
     #expect(try await run("predict best.json --space space.yaml").code == 0)
+    #expect(try await run("export best.json --space space.yaml --to onnx -o best.onnx").code == 0)
+    #expect(try await run("metrics best.onnx").code == 0)
     let unknown = try await run("predict best.json")
     #expect(unknown.code == 65)
     #expect(unknown.errors.contains("unknown name, found 'my-space'"), "\(unknown.errors)")

@@ -41,13 +41,20 @@ import Testing
     "metrics network.yaml", "metrics network.yaml network.yaml", "metrics networks",
     "metrics --space dense3-cifar --point \(Points.cifar)",
     "metrics --space dense3-fashion --points plan.csv --format csv",
-    "sample --space dense3-fashion --design sobol -n 25", "sample --space dense3-cifar -n 4 --format json",
+    "sample --space dense3-fashion --design sobol -n 25", "sample --space dense3-fashion --design latin -n 25",
+    "sample --space dense3-fashion --design maximin -n 25 --replicates 2 --noise-points 8",
+    "sample --space dense3-cifar -n 4 --format json",
     "fit accuracy \(packageRoot)/datasets/fashion-mnist-dense3/samples.csv",
     "predict --space dense3-fashion --point \(Points.fashion)", "predict network.yaml",
     "predict --space dense3-fashion --points plan.csv --format csv",
     "simulate --space dense3-fashion --hardware systolic-ws-32x32 --points plan.csv --format csv -o costs.csv",
-    "simulate network.yaml", "validate problem.yaml network.yaml plan.csv", "validate plan.csv --space dense3-fashion",
-    "list spaces", "list hardware", "list metrics", "list forms", "list strategies", "list simulators", "list datasets",
+    "simulate network.yaml", "simulate network.yaml model.onnx", "predict model.onnx",
+    "metrics model.onnx network.yaml",
+    "check network.yaml --max-macs 80M", "check model.onnx --max-parameters 12M --max-latency 1s",
+    "validate model.onnx", "validate problem.yaml network.yaml plan.csv", "validate plan.csv --space dense3-fashion",
+    "list spaces", "list cells", "list hardware", "list metrics", "list forms", "list strategies", "list designs",
+    "list simulators",
+    "list datasets",
     "list problems",
   ]
 
@@ -55,6 +62,8 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.file("network.yaml", network)
     try folder.file("problem.yaml", problem)
+    try FileManager.default.copyItem(
+      atPath: "\(packageRoot)/Tests/ReferenceTests/References/onnx/resnet18.onnx", toPath: "\(folder.path)/model.onnx")
     try folder.file("plan.csv", "\(Points.header)\n\(Points.row)\n5,10,12,13,6,4,29,7,21\n")
     try FileManager.default.createDirectory(atPath: "\(folder.path)/networks", withIntermediateDirectories: false)
     try folder.file("networks/b.yaml", network)

@@ -9,7 +9,9 @@ import Testing
     "search --unbounded --budget 600", "metrics network.yaml", "metrics \(fashion) --points plan.csv",
     "sample \(fashion) -n 3", "fit accuracy samples.csv", "fit hardware costs.csv",
     "predict \(fashion) --point \(Points.fashion)", "predict --points costs.csv --hardware costs.csv",
-    "simulate \(fashion) --points plan.csv", "simulate network.yaml", "validate plan.csv", "list metrics",
+    "simulate \(fashion) --points plan.csv", "simulate network.yaml",
+    "export \(fashion) --point \(Points.fashion) --to dot", "export network.yaml --to json",
+    "validate plan.csv", "list metrics",
   ]
 
   private static func folder() throws -> TemporaryFolder {
@@ -82,7 +84,9 @@ import Testing
     #expect(costs.dropFirst().contains { $0[1] == "macs" })
   }
 
-  static let kinds = ["spaces", "hardware", "metrics", "forms", "strategies", "simulators", "datasets", "problems"]
+  static let kinds = [
+    "spaces", "hardware", "metrics", "forms", "strategies", "simulators", "datasets", "problems", "exporters",
+  ]
 
   @Test(arguments: kinds) func `a list has a name and a summary for each, in every format alike`(
     _ kind: String

@@ -4,7 +4,8 @@ import Testing
 @Suite struct HelpTests {
   /// Every command, as words behind the program's name.
   static let commands = [
-    "", "search", "metrics", "sample", "fit", "fit accuracy", "fit hardware", "predict", "simulate", "validate", "list",
+    "", "search", "metrics", "check", "sample", "fit", "fit accuracy", "fit hardware", "predict", "simulate", "export",
+    "validate", "list",
   ]
 
   static func help(_ command: String) async throws -> Outcome {

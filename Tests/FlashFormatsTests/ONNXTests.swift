@@ -232,4 +232,24 @@ import Testing
     #expect(decoded.graph.initializer[1].rawData.count == 64)
     #expect(try model.read().graph.features() == twoConvolutions().read().graph.features())
   }
+
+  @Test func `the affine pair of a single channel counts, one slope for all channels does not`() throws {
+    var model = ONNXModel(input: [1, 1, 4, 4])
+    for name in ["gamma", "beta", "mean", "variance", "slope"] { model.tensor(name, [1]) }
+    model.tensor("w", [2, 1, 1, 1])
+    model.add("BatchNormalization", ["x", "gamma", "beta", "mean", "variance"], ["a"])
+    model.add("PRelu", ["a", "slope"], ["b"])
+    model.add("Conv", ["b", "w"], ["c"])
+    #expect(try model.read().graph.features().batchNorm == 2)
+  }
+
+  @Test func `a flattened map of one channel is still that map`() throws {
+    var model = ONNXModel(input: [1, 1, 4, 5])
+    model.tensor("w", [20, 3])
+    model.add("Flatten", ["x"], ["a"])
+    model.add("Gemm", ["a", "w"], ["b"])
+    let graph = try model.read().graph
+    #expect(graph.layers.contains { $0.operation == .selection([Int32](repeating: 0, count: 20)) })
+    #expect(graph.features().peakMemoryElements == 20 + 3)
+  }
 }

@@ -1,36 +1,6 @@
 import Foundation
 import Testing
 
-/// A Python with NumPy, SciPy and PyTorch, which `make test-all` installs and names by FLASHNAS_PYTHON.
-private enum Python {
-  static let path = ProcessInfo.processInfo.environment["FLASHNAS_PYTHON"]
-
-  /// Starts a script of the checkout.
-  static func start(_ script: String, _ arguments: [String], environment: [String: String] = [:]) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: try #require(path))
-    process.arguments = [Reference.root.appendingPathComponent(script).path] + arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    return process
-  }
-
-  static func run(_ script: String, _ arguments: [String], environment: [String: String] = [:]) throws -> Int32 {
-    let process = try start(script, arguments, environment: environment)
-    process.waitUntilExit()
-    return process.terminationStatus
-  }
-}
-
-/// Calls `body` with an empty folder, which is removed afterwards.
-private func withFolder(_ body: (URL) throws -> Void) throws {
-  let folder = FileManager.default.temporaryDirectory.appendingPathComponent("flashnas-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  try body(folder)
-}
-
 @Suite(
   "Python", .serialized,
   .enabled(if: Python.path != nil, "SKIPPED: they need Python with SciPy and PyTorch; `make test-all` runs them"))

@@ -42,7 +42,8 @@ extension ONNXImporter {
 
   /// The numbers of a small tensor; `nil` where they were left out or are of another type.
   private static func elements(of tensor: Onnx_TensorProto, count: Int) -> ONNXValue.Elements? {
-    guard count <= ONNXWire.keptNumbers else { return nil }
+    let isList = tensor.dims.count == 1 && [ElementType.int64, ElementType.int32].contains(tensor.dataType)
+    guard count <= (isList ? ONNXWire.keptIndices : ONNXWire.keptNumbers) else { return nil }
     func numbers<Number: FixedWidthInteger>(_ type: Number.Type) -> [Number]? {
       let width = MemoryLayout<Number>.size
       guard tensor.rawData.count == count * width else { return nil }

@@ -38,7 +38,16 @@ extension ONNXImporter {
   /// The affine parameters of a normalisation (inputs 1 and 2; means and variances behind them are measured, not learnt)
   /// or the slopes of an activation.
   private func affine(_ node: ONNXNode) throws(FormatError) -> [ONNXValue] {
-    try map(node, uses: [1, 2].flatMap { uses(of: node.optional($0), .affine) })
+    // A pair of one channel is learnt too; one slope for all channels is a constant.
+    let isSlope = node.operation == "PRelu"
+    return try map(
+      node,
+      uses: [1, 2].flatMap { (place) -> [LayerGraph.Use] in
+        let value = node.optional(place)
+        return isSlope
+          ? uses(of: value, .affine)
+          : value?.parameter.map { [LayerGraph.Use(parameter: $0, role: .affine)] } ?? []
+      })
   }
 
   private func map(_ node: ONNXNode, uses: [LayerGraph.Use]) throws(FormatError) -> [ONNXValue] {

@@ -39,8 +39,11 @@ public struct ONNXFile: Sendable {
         allowed: "--allow-unsupported to go on without them")
     }
     let importer = ONNXImporter(file: path, functions: functions, dimensions: sizes)
-    try importer.run(model.graph)
-    do { graph = try LayerGraph(layers: importer.layers, parameters: importer.parameters) } catch {
+    try importer.run(model.graph, cells: Self.cells(model))
+    do {
+      graph = try LayerGraph(
+        layers: importer.layers, parameters: importer.parameters, cellStarts: importer.cellStarts)
+    } catch {
       throw FormatError(file: path, problem: error.description)
     }
     folding = importer.folding.summary(of: graph)
@@ -48,6 +51,12 @@ public struct ONNXFile: Sendable {
     let symbols = model.graph.input.flatMap { $0.type.tensorType.shape.dim }.map(\.dimParam)
     dimensions = Set(symbols).subtracting([""]).sorted()
     name = model.graph.name.isEmpty ? nil : FormatError.line(FormatError.shown(model.graph.name))
+  }
+
+  /// The nodes at which a cell begins, as the metadata of an exported model say.
+  private static func cells(_ model: Onnx_ModelProto) -> Set<String> {
+    let lists = model.metadataProps.filter { $0.key == ONNXExporter.cellsKey }.map(\.value)
+    return Set(lists.flatMap { $0.split(separator: ONNXExporter.cellsSeparator) }.map(String.init))
   }
 
   private static func decode(

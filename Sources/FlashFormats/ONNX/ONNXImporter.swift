@@ -40,6 +40,9 @@ final class ONNXImporter {
   var functionConstants: [String: ONNXValue] = [:]
   private var declared: [String: [Int]] = [:]
   private var nodes = 0
+  /// The nodes at which a cell begins, as the model's metadata say, and the weighted layers that they became.
+  private var cells: Set<String> = []
+  private var cellNames: [Int: String] = [:]
   /// Channels that the layers list so far.
   private var listed = 0
 
@@ -49,8 +52,14 @@ final class ONNXImporter {
     self.dimensions = dimensions
   }
 
+  /// The weighted layers at which a cell begins, as far as the model says so.
+  var cellStarts: Set<Int> { Set(cellNames.keys) }
+
   /// Reads a whole graph.
-  func run(_ graph: Onnx_GraphProto) throws(FormatError) {
+  ///
+  /// - Parameter cells: the nodes at which a cell begins.
+  func run(_ graph: Onnx_GraphProto, cells: Set<String> = []) throws(FormatError) {
+    self.cells = cells
     scopes.append([:])
     for tensor in graph.initializer { define(tensor.name, try stored(tensor)) }
     var isFirst = true
@@ -74,6 +83,11 @@ final class ONNXImporter {
     }
     try run(graph.node)
     scopes.removeLast()
+    if let name = cells.subtracting(cellNames.values).min() {
+      throw FormatError(
+        file: file, place: "metadata '\(ONNXExporter.cellsKey)'", problem: "no weighted layer of that name",
+        found: "'\(name)'")
+    }
   }
 
   /// The values of a subgraph's outputs, its names hidden from the rest.
@@ -121,12 +135,21 @@ final class ONNXImporter {
         values = try (Self.operators[node.operation] ?? ONNXImporter.unknown)(self)(node)
         if let layer = values.first?.layer, layer >= before { noteFolding(node, layer) }
       }
+      noteCell(proto.name, from: before)
       for (name, value) in zip(proto.output, values) where !name.isEmpty {
         guard scopes[scopes.count - 1][name] == nil else {
           throw node.error("outputs: name stands twice", found: "'\(name)'")
         }
         define(name, value)
       }
+    }
+  }
+
+  /// Whether a cell begins at a node, whose layers begin at `first`.
+  private func noteCell(_ name: String, from first: Int) {
+    guard cells.contains(name) else { return }
+    for index in first..<layers.count {
+      if case .weighted = layers[index].operation { cellNames[index] = name }
     }
   }
 
@@ -148,6 +171,7 @@ final class ONNXImporter {
     layers.removeSubrange(layerCount...)
     parameters.removeSubrange(parameterCount...)
     folding.keep(layerCount)
+    cellNames = cellNames.filter { $0.key < layerCount }
     functionConstants = functionConstants.filter { ($0.value.parameter ?? -1) < parameterCount }
   }
 
@@ -235,8 +259,11 @@ extension ONNXImporter {
     guard let layer = value.layer else { throw node.error("no layer to read") }
     let isAligned = value.channelAxes == [axis] || layers[layer].channels == 1 && value.shape[axis] == 1
     guard !isAligned else { return layer }
+    // Positions of a single channel, flattened: each names that channel.
+    let isSingle = layers[layer].channels == 1 && value.shape[axis] <= LayerGraph.channelLimit
     return try append(
-      node.name, .mixing(macs: 0), reading: [layer], shape: value.shape, channelAxes: [axis]
+      node.name, isSingle ? .selection([Int32](repeating: 0, count: value.shape[axis])) : .mixing(macs: 0),
+      reading: [layer], shape: value.shape, channelAxes: [axis]
     ).layer ?? layer
   }
 

@@ -122,11 +122,15 @@ extension ONNXImporter {
     let length = try listed(read.shape[axis], node)
     let shape = Array(read.shape.prefix(axis)) + indices.shape + Array(read.shape.dropFirst(axis + 1))
     if let chosen = indices.integers, indices.shape.count <= 1 {
-      guard chosen.allSatisfy({ -length..<length ~= $0 }) else {
-        throw node.error("indices: out of range", found: "\(chosen)", allowed: "\(-length) to \(length - 1)")
+      if let wrong = chosen.first(where: { !(-length..<length ~= $0) }) {
+        throw node.error("indices: out of range", found: "\(wrong)", allowed: "\(-length) to \(length - 1)")
       }
       let value = try taken(read, axis: axis, chosen.map { $0 < 0 ? $0 + length : $0 }, node)
       return [indices.shape.isEmpty ? try dropped(value, axis, node) : value]
+    }
+    let count = try size(indices.shape, node.place)
+    if read.layer != nil, indices.isConstant, indices.shape.count == 1, count > ONNXWire.keptIndices {
+      throw node.error("indices: too many to follow", found: "\(count)", allowed: "\(ONNXWire.keptIndices) at most")
     }
     _ = try size(shape, node.place)
     let inputs = [read, indices].compactMap(\.layer)

@@ -2,12 +2,14 @@
 ///
 /// Only length-delimited fields on the way to a tensor are looked into; everything else is passed on as it is, and judged
 /// by the decoder. A tensor's numbers are dropped where they take more than `keptBytes`: dimensions suffice for counts,
-/// and shape arithmetic needs small tensors alone.
+/// and shape arithmetic needs small tensors alone. Lists of integers may be longer: they choose channels.
 struct ONNXWire {
   /// The most bytes of one tensor's numbers that are kept (chosen: 512 integers of 64 bits).
   static let keptBytes = 4096
   /// The most numbers of a constant that are worked with.
   static let keptNumbers = keptBytes / 8
+  /// The most integers of a list of indices (chosen: far more than a layer has channels).
+  static let keptIndices = 1 << 16
   /// The only note on a node that is kept: which rules of PyTorch's exporter rewrote it.
   static let keptMetadata = "pkg.onnxscript.rewriter.rule_name"
   /// The deepest nesting of graphs and attributes that is looked into; the decoder's own limit is alike.
@@ -44,6 +46,7 @@ struct ONNXWire {
 
   private func copy(_ range: Range<Int>, of message: Message, depth: Int, to output: inout [UInt8]) {
     var position = range.lowerBound
+    let kept = message == .tensor && isIntegers(range) ? 8 * Self.keptIndices : Self.keptBytes
     while position < range.upperBound {
       let start = position
       guard let end = field(&position, until: range.upperBound) else {
@@ -52,7 +55,7 @@ struct ONNXWire {
         return
       }
       if let content = end.content {
-        if message.isData(end.number), content.count > Self.keptBytes {
+        if message.isData(end.number), content.count > kept {
           position = content.upperBound
           continue
         }
@@ -69,6 +72,18 @@ struct ONNXWire {
       }
       output.append(contentsOf: bytes[start..<position])
     }
+  }
+
+  /// Whether a tensor's type, field 2, is that of indices: integers of 32 or 64 bits.
+  private func isIntegers(_ range: Range<Int>) -> Bool {
+    var position = range.lowerBound
+    while position < range.upperBound {
+      var value = position
+      guard let found = field(&position, until: range.upperBound) else { return false }
+      guard found.number == 2, found.content == nil, varint(&value, until: range.upperBound) != nil else { continue }
+      return [6, 7].contains(varint(&value, until: range.upperBound))
+    }
+    return false
   }
 
   /// Whether a node's note, which opens with its key, is the one that is kept.

@@ -8,8 +8,9 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// The part of ONNX's interchange format that counting a network needs: names and field numbers as ONNX (IR version 3 and
-/// later, https://github.com/onnx/onnx/blob/main/docs/IR.md) fixes them, everything else left out and skipped on reading.
+/// The part of ONNX's interchange format that counting and writing a network needs: names and field numbers as ONNX (IR
+/// version 3 and later, https://github.com/onnx/onnx/blob/main/docs/IR.md) fixes them, everything else left out and
+/// skipped on reading.
 ///
 /// onnx.pb.swift is generated from this file, once, with swift-protobuf's plugin:
 ///   protoc --swift_opt=UseAccessLevelOnImports=true --swift_out=. onnx.proto
@@ -45,6 +46,33 @@ nonisolated struct Onnx_ModelProto: Sendable {
   /// Clears the value of `irVersion`. Subsequent reads from it will return its default value.
   mutating func clearIrVersion() {self._irVersion = nil}
 
+  var producerName: String {
+    get {_producerName ?? String()}
+    set {_producerName = newValue}
+  }
+  /// Returns true if `producerName` has been explicitly set.
+  var hasProducerName: Bool {self._producerName != nil}
+  /// Clears the value of `producerName`. Subsequent reads from it will return its default value.
+  mutating func clearProducerName() {self._producerName = nil}
+
+  var producerVersion: String {
+    get {_producerVersion ?? String()}
+    set {_producerVersion = newValue}
+  }
+  /// Returns true if `producerVersion` has been explicitly set.
+  var hasProducerVersion: Bool {self._producerVersion != nil}
+  /// Clears the value of `producerVersion`. Subsequent reads from it will return its default value.
+  mutating func clearProducerVersion() {self._producerVersion = nil}
+
+  var docString: String {
+    get {_docString ?? String()}
+    set {_docString = newValue}
+  }
+  /// Returns true if `docString` has been explicitly set.
+  var hasDocString: Bool {self._docString != nil}
+  /// Clears the value of `docString`. Subsequent reads from it will return its default value.
+  mutating func clearDocString() {self._docString = nil}
+
   var graph: Onnx_GraphProto {
     get {_graph ?? Onnx_GraphProto()}
     set {_graph = newValue}
@@ -56,6 +84,8 @@ nonisolated struct Onnx_ModelProto: Sendable {
 
   var opsetImport: [Onnx_OperatorSetIdProto] = []
 
+  var metadataProps: [Onnx_StringStringEntryProto] = []
+
   var functions: [Onnx_FunctionProto] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -63,6 +93,9 @@ nonisolated struct Onnx_ModelProto: Sendable {
   init() {}
 
   fileprivate var _irVersion: Int64? = nil
+  fileprivate var _producerName: String? = nil
+  fileprivate var _producerVersion: String? = nil
+  fileprivate var _docString: String? = nil
   fileprivate var _graph: Onnx_GraphProto? = nil
 }
 
@@ -338,6 +371,15 @@ nonisolated struct Onnx_AttributeProto: @unchecked Sendable {
     set {_uniqueStorage()._ints = newValue}
   }
 
+  var type: Int32 {
+    get {_storage._type ?? 0}
+    set {_uniqueStorage()._type = newValue}
+  }
+  /// Returns true if `type` has been explicitly set.
+  var hasType: Bool {_storage._type != nil}
+  /// Clears the value of `type`. Subsequent reads from it will return its default value.
+  mutating func clearType() {_uniqueStorage()._type = nil}
+
   var refAttrName: String {
     get {_storage._refAttrName ?? String()}
     set {_uniqueStorage()._refAttrName = newValue}
@@ -535,7 +577,7 @@ fileprivate nonisolated let _protobuf_package = "onnx"
 
 nonisolated extension Onnx_ModelProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ModelProto"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}ir_version\0\u{2}\u{6}graph\0\u{3}opset_import\0\u{2}\u{11}functions\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}ir_version\0\u{3}producer_name\0\u{3}producer_version\0\u{4}\u{3}doc_string\0\u{1}graph\0\u{3}opset_import\0\u{4}\u{6}metadata_props\0\u{2}\u{b}functions\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -544,8 +586,12 @@ nonisolated extension Onnx_ModelProto: SwiftProtobuf.Message, SwiftProtobuf._Mes
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt64Field(value: &self._irVersion) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._producerName) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self._producerVersion) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self._docString) }()
       case 7: try { try decoder.decodeSingularMessageField(value: &self._graph) }()
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.opsetImport) }()
+      case 14: try { try decoder.decodeRepeatedMessageField(value: &self.metadataProps) }()
       case 25: try { try decoder.decodeRepeatedMessageField(value: &self.functions) }()
       default: break
       }
@@ -560,11 +606,23 @@ nonisolated extension Onnx_ModelProto: SwiftProtobuf.Message, SwiftProtobuf._Mes
     try { if let v = self._irVersion {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 1)
     } }()
+    try { if let v = self._producerName {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._producerVersion {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._docString {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 6)
+    } }()
     try { if let v = self._graph {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     } }()
     if !self.opsetImport.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.opsetImport, fieldNumber: 8)
+    }
+    if !self.metadataProps.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.metadataProps, fieldNumber: 14)
     }
     if !self.functions.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.functions, fieldNumber: 25)
@@ -574,8 +632,12 @@ nonisolated extension Onnx_ModelProto: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
   static func ==(lhs: Onnx_ModelProto, rhs: Onnx_ModelProto) -> Bool {
     if lhs._irVersion != rhs._irVersion {return false}
+    if lhs._producerName != rhs._producerName {return false}
+    if lhs._producerVersion != rhs._producerVersion {return false}
+    if lhs._docString != rhs._docString {return false}
     if lhs._graph != rhs._graph {return false}
     if lhs.opsetImport != rhs.opsetImport {return false}
+    if lhs.metadataProps != rhs.metadataProps {return false}
     if lhs.functions != rhs.functions {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -859,7 +921,7 @@ nonisolated extension Onnx_FunctionProto: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Onnx_AttributeProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".AttributeProto"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}f\0\u{1}i\0\u{1}s\0\u{1}t\0\u{1}g\0\u{1}floats\0\u{1}ints\0\u{4}\u{d}ref_attr_name\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}f\0\u{1}i\0\u{1}s\0\u{1}t\0\u{1}g\0\u{1}floats\0\u{1}ints\0\u{2}\u{c}type\0\u{3}ref_attr_name\0")
 
   fileprivate class _StorageClass {
     var _name: String? = nil
@@ -870,6 +932,7 @@ nonisolated extension Onnx_AttributeProto: SwiftProtobuf.Message, SwiftProtobuf.
     var _g: Onnx_GraphProto? = nil
     var _floats: [Float] = []
     var _ints: [Int64] = []
+    var _type: Int32? = nil
     var _refAttrName: String? = nil
 
       // This property is used as the initial default value for new instances of the type.
@@ -889,6 +952,7 @@ nonisolated extension Onnx_AttributeProto: SwiftProtobuf.Message, SwiftProtobuf.
       _g = source._g
       _floats = source._floats
       _ints = source._ints
+      _type = source._type
       _refAttrName = source._refAttrName
     }
   }
@@ -916,6 +980,7 @@ nonisolated extension Onnx_AttributeProto: SwiftProtobuf.Message, SwiftProtobuf.
         case 6: try { try decoder.decodeSingularMessageField(value: &_storage._g) }()
         case 7: try { try decoder.decodeRepeatedFloatField(value: &_storage._floats) }()
         case 8: try { try decoder.decodeRepeatedInt64Field(value: &_storage._ints) }()
+        case 20: try { try decoder.decodeSingularInt32Field(value: &_storage._type) }()
         case 21: try { try decoder.decodeSingularStringField(value: &_storage._refAttrName) }()
         default: break
         }
@@ -953,6 +1018,9 @@ nonisolated extension Onnx_AttributeProto: SwiftProtobuf.Message, SwiftProtobuf.
       if !_storage._ints.isEmpty {
         try visitor.visitRepeatedInt64Field(value: _storage._ints, fieldNumber: 8)
       }
+      try { if let v = _storage._type {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 20)
+      } }()
       try { if let v = _storage._refAttrName {
         try visitor.visitSingularStringField(value: v, fieldNumber: 21)
       } }()
@@ -973,6 +1041,7 @@ nonisolated extension Onnx_AttributeProto: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._g != rhs_storage._g {return false}
         if _storage._floats != rhs_storage._floats {return false}
         if _storage._ints != rhs_storage._ints {return false}
+        if _storage._type != rhs_storage._type {return false}
         if _storage._refAttrName != rhs_storage._refAttrName {return false}
         return true
       }

@@ -66,6 +66,19 @@ public enum CellType: String, Sendable, Hashable, CaseIterable {
   case convolution
   case maximumPooling = "max-pooling"
 
+  /// What the cell is, in a few words.
+  public var summary: String {
+    switch self {
+    case .dense: "3×3 convolutions of one width with links drawn between layers"
+    case .denseMLP: "fully connected layers of one width with links drawn between them"
+    case .residual: "residual blocks, added to their input"
+    case .invertedResidual: "inverted residual blocks with depthwise convolutions"
+    case .denseNet: "densely connected layers and a transition"
+    case .convolution: "one convolution"
+    case .maximumPooling: "maximum pooling"
+    }
+  }
+
   /// One number of a cell.
   public struct Parameter: Sendable, Hashable {
     public let name: String
@@ -74,12 +87,23 @@ public enum CellType: String, Sendable, Hashable, CaseIterable {
     public let standard: Int?
     /// Words for the values, from the range's lower end on; none for numbers.
     public let words: [String]
+    /// Whether the values are odd.
+    public let isOdd: Bool
 
-    public init(_ name: String, _ range: ClosedRange<Int>, standard: Int? = nil) {
+    public init(_ name: String, _ range: ClosedRange<Int>, standard: Int? = nil, isOdd: Bool = false) {
       self.name = name
       self.range = range
       self.standard = standard
+      self.isOdd = isOdd
       words = []
+    }
+
+    /// Whether a number is one of the values.
+    public func takes(_ value: Int) -> Bool { range.contains(value) && (!isOdd || value % 2 != 0) }
+
+    /// What the values are, for messages.
+    public var allowed: String {
+      "\(isOdd ? "odd numbers from " : "")\(range.lowerBound) to \(range.upperBound)"
     }
 
     init(_ name: String, words: [String], standard: Int? = nil) {
@@ -87,13 +111,14 @@ public enum CellType: String, Sendable, Hashable, CaseIterable {
       range = 0...(words.count - 1)
       self.standard = standard
       self.words = words
+      isOdd = false
     }
   }
 
   private static let width = Parameter("width", 1...(1 << 16))
   private static let depth = Parameter("depth", 1...1024)
   private static let stride = Parameter("stride", 1...63, standard: 1)
-  private static let kernel = Parameter("kernel", 1...63, standard: 3)
+  private static let kernel = Parameter("kernel", 1...63, standard: 3, isOdd: true)
 
   /// The numbers that make a cell, four at most. The stride of the first `dense` cell is 1, of others 2, where none is
   /// given.

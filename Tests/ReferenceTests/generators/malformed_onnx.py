@@ -50,6 +50,13 @@ def condition(first, second):
     return document
 
 
+def cells():
+    """A node that has no weights, named as one at which a cell begins."""
+    document = model([node("Conv", ["x", "w"], ["a"]), node("Relu", ["a"], ["y"])], [weights("w", (4, 3, 1, 1))])
+    helper.set_model_props(document, {"flashnas.cells": "Conv_a,Relu_y"})
+    return document
+
+
 def endless():
     """A function that calls itself."""
     document = model([helper.make_node("F", ["x"], ["y"], name="F_y", domain="own")], [])
@@ -95,6 +102,7 @@ def main():
         "split": model([node("Split", ["x", "s"], ["y", "z"], axis=1)], [integers("s", [1, 1])]),
         "if-branches": condition([node("Conv", ["x", "w"], ["b"])], [node("Conv", ["x", "v"], ["b"])]),
         "function-endless": endless(),
+        "cells-unweighted": cells(),
         "einsum-equation": model(
             [node("Einsum", ["x", "w"], ["y"], equation="bchw,co->bqhw")], [weights("w", (3, 5))]),
         "einsum-sizes": model([node("Einsum", ["x", "w"], ["y"], equation="bchw,co->bohw")], [weights("w", (4, 5))]),
