@@ -3,7 +3,8 @@ internal import FlashGraph
 extension SearchSpace {
   /// Every space that ships, by name.
   public static let catalogue: [SearchSpace] = [
-    dense3Fashion, dense3CIFAR, resnetCIFAR, wideResNetCIFAR, resnetImageNet, mobileNetV2ImageNet, denseNetImageNet,
+    dense3Fashion, dense3CIFAR, resnetCIFAR, resnetFashion, wideResNetCIFAR, resnetImageNet, mobileNetV2ImageNet,
+    denseNetImageNet,
   ]
 
   /// The space of that name.
@@ -60,6 +61,22 @@ extension SearchSpace {
       [
         SpaceVariable("width\(stage)", .range((8 << (stage - 1))...(32 << (stage - 1)), step: 4)),
         SpaceVariable("depth\(stage)", .range(1...18, step: 1)),
+      ]
+    })
+
+  /// The same over 28×28 grey images, small enough to train on a CPU: at most 4.5 million MACs.
+  static let resnetFashion = shipped(
+    "resnet-fashion", "three stages of basic residual blocks for Fashion-MNIST (1×28×28, 10 classes)",
+    SpaceInput(channels: 1, height: 28, width: 28, classes: 10),
+    cells: [CellTemplate(.convolution, [Tie("width1"), .constant(3), .constant(1), .constant(1)])]
+      + (1...3).map { stage in
+        CellTemplate(
+          .residual, [block(.basic), Tie("width\(stage)"), Tie("depth\(stage)"), .constant(stage == 1 ? 1 : 2)])
+      },
+    variables: (1...3).flatMap { stage in
+      [
+        SpaceVariable("width\(stage)", .range((3 << (stage - 1))...(6 << (stage - 1)), step: 1)),
+        SpaceVariable("depth\(stage)", .range(1...3, step: 1)),
       ]
     })
 

@@ -217,9 +217,8 @@ import Testing
     let items = try #require(list["items"] as? [[String: Any]])
     #expect(
       items.compactMap { $0["name"] as? String } == [
-        "dense3-fashion", "dense3-cifar", "resnet-cifar", "wide-resnet-cifar", "resnet-imagenet",
-        "mobilenetv2-imagenet",
-        "densenet-imagenet",
+        "dense3-fashion", "dense3-cifar", "resnet-cifar", "resnet-fashion", "wide-resnet-cifar", "resnet-imagenet",
+        "mobilenetv2-imagenet", "densenet-imagenet",
       ])
     let folder = try Self.folder()
     let outcome = try await Program.run(

@@ -149,7 +149,8 @@ struct SearchSpaceTests {
     #expect(
       message { _ = try SearchSpace.named("dense3-cifra") }
         == "space: unknown name, found 'dense3-cifra', allowed dense3-fashion, dense3-cifar, resnet-cifar, "
-        + "wide-resnet-cifar, resnet-imagenet, mobilenetv2-imagenet, densenet-imagenet (did you mean 'dense3-cifar'?)")
+        + "resnet-fashion, wide-resnet-cifar, resnet-imagenet, mobilenetv2-imagenet, densenet-imagenet "
+        + "(did you mean 'dense3-cifar'?)")
   }
 }
 
@@ -184,7 +185,7 @@ struct SamplingPlanTests {
     #expect(try space.sobolPlan(count: 50, seed: 8) != plan)
   }
 
-  @Test("the first 24 points of seed 21 are those that the shipped data set trained first")
+  @Test("the first 24 points of seed 21 are those that the shipped data set of dense networks trained first")
   func shipped() throws {
     let text = try String(contentsOfFile: "\(packageRoot)/datasets/fashion-mnist-dense3/plan.csv", encoding: .utf8)
     let rows = text.split(separator: "\n").dropFirst().prefix(24).map { line in

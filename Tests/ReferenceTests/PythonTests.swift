@@ -54,18 +54,27 @@ struct PythonTests {
     }
   }
 
-  @Test("the trainer resumes after a kill without losing or repeating a row")
-  func resume() throws {
+  @Test(
+    "a trainer resumes after a kill without losing or repeating a row",
+    arguments: [
+      (
+        "fashion-mnist-dense3", "width1,depth1,skip1,width2,depth2,skip2,width3,depth3,skip3",
+        "4,4,3,8,4,5,16,4,11"
+      ),
+      ("fashion-mnist-residual", "width1,depth1,width2,depth2,width3,depth3", "3,1,6,2,12,1"),
+    ])
+  func resume(dataset: String, variables: String, point: String) throws {
+    let trainer = "datasets/\(dataset)/train.py"
     try withFolder { folder in
       try Self.writeImages(to: folder)
-      let header = "width1,depth1,skip1,width2,depth2,skip2,width3,depth3,skip3,seed"
-      let rows = (0..<4).map { "4,4,3,8,4,5,16,4,11,\($0)" }
+      let header = "\(variables),seed"
+      let rows = (0..<4).map { "\(point),\($0)" }
       let plan = folder.appendingPathComponent("plan.csv")
       try ([header] + rows).joined(separator: "\n").write(to: plan, atomically: true, encoding: .utf8)
       let output = folder.appendingPathComponent("samples.csv")
       let arguments = [plan.path, output.path, "--data", folder.path, "--epochs", "1"]
 
-      let process = try Python.start("datasets/fashion-mnist-dense3/train.py", arguments)
+      let process = try Python.start(trainer, arguments)
       let deadline = Date(timeIntervalSinceNow: 120)
       while !FileManager.default.fileExists(atPath: output.path), Date() < deadline { usleep(5000) }
       kill(process.processIdentifier, SIGKILL)
@@ -73,7 +82,7 @@ struct PythonTests {
       let first = try String(contentsOf: output, encoding: .utf8).split(separator: "\n")
       #expect((2...5).contains(first.count))
 
-      #expect(try Python.run("datasets/fashion-mnist-dense3/train.py", arguments) == 0)
+      #expect(try Python.run(trainer, arguments) == 0)
       let all = try String(contentsOf: output, encoding: .utf8).split(separator: "\n")
       #expect(all.count == 5)
       // What was there stays, byte for byte, and every planned row is there once, in order.
@@ -81,7 +90,7 @@ struct PythonTests {
       let columns = all[0].split(separator: ",")
       let seed = try #require(columns.firstIndex(of: "seed"))
       #expect(all.dropFirst().map { String($0.split(separator: ",")[seed]) } == ["0", "1", "2", "3"])
-      #expect(try Python.run("datasets/fashion-mnist-dense3/train.py", arguments) == 0)
+      #expect(try Python.run(trainer, arguments) == 0)
       #expect(try String(contentsOf: output, encoding: .utf8).split(separator: "\n") == all)
     }
   }
