@@ -57,7 +57,8 @@ struct CompiledTie: Sendable, Hashable {
     multiplier = tie.variable == nil ? 0 : tie.multiplier
     divisor = tie.divisor
     offset = tie.offset
-    least = tie.least ?? .min / (1 << 20)
+    // Below any value.
+    least = tie.least ?? -2 * Tie.limit
     multiple = tie.multiple ?? 0
   }
 
@@ -81,8 +82,8 @@ struct CompiledTie: Sendable, Hashable {
 }
 
 extension Tie {
-  /// The limit of every number in a tie.
-  static let limit = 1 << 30
+  /// The limit of every number in a tie: products of two, ten times over, fit 63 bits.
+  static let limit = 1 << 20
 
   /// Reads `24`, `width1`, `2*width1`, `3*width1/2 + 8`, `max(width1, 16)`, `divisible(24*width/100, 8)` or
   /// `divisible(max(1280*width/100, 1280), 8)`; `nil` for anything else.

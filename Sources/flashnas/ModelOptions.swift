@@ -5,7 +5,7 @@ import FlashQueries
 struct SinglePointOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("A space's name, one of 'flashnas list spaces'.", valueName: "S"))
+    help: ArgumentHelp("A space's name, one of 'flashnas list spaces', or its file.", valueName: "S"))
   var space: String?
 
   @Option(

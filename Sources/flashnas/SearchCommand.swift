@@ -7,7 +7,8 @@ struct SearchCommand: ParsableCommand {
     abstract: "The best architecture under bounds, with a proof.",
     discussion: """
       Without options it solves the shipped problems/default.yaml. An option replaces what the problem file says; with \
-      another --space the shipped default's bounds, which are numbers of its own space, are left out.
+      another --space the shipped default's bounds, which are numbers of its own space, are left out. Spaces whose \
+      cells are not all dense are searched without a proof, by hierarchical.
 
       Expressions have the names accuracy latency energy area power edp macs parameters nn_degree nn_mass in SI units \
       (area in mm2), numbers, + - * / ^ log exp sqrt min max and parentheses.
@@ -22,7 +23,7 @@ struct SearchCommand: ParsableCommand {
   @Argument(help: "A problem file (flashnas.problem/1 in YAML or JSON).") var problem: String?
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("A space's name, one of 'flashnas list spaces'.", valueName: "S"))
+    help: ArgumentHelp("A space's name, one of 'flashnas list spaces', or its file.", valueName: "S"))
   var space: String?
   @OptionGroup var models: ModelOptions
   @Option(
@@ -36,7 +37,8 @@ struct SearchCommand: ParsableCommand {
   @OptionGroup var variables: VariableOptions
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("exact (the default) or hierarchical; 'list strategies' tells more.", valueName: "NAME"))
+    help: ArgumentHelp(
+      "exact (the default where a proof is known) or hierarchical; 'list strategies' tells more.", valueName: "NAME"))
   var strategy: String?
   @Flag(name: .long, help: "Add the exact proof to any strategy (exact has it).") var certify = false
   @Option(
