@@ -108,8 +108,7 @@ public enum SpaceFile {
     }
     for point in points {
       do { _ = try space.network(point).network(seed: 0) } catch {
-        let values = zip(space.variableNames, space.texts(point)).map { "\($0)=\($1)" }.joined(separator: ",")
-        throw FormatError(file: path, place: "network at \(values)", problem: error.description)
+        throw FormatError(file: path, place: "network at \(space.assignments(point))", problem: error.description)
       }
     }
   }

@@ -211,6 +211,17 @@ extension LayerGraph {
   }
 }
 
+extension LayerGraph {
+  /// For each layer the last one that reads it, itself where none does.
+  var lastReaders: [Int] {
+    var readers = Array(layers.indices)
+    for (index, layer) in layers.enumerated() {
+      for input in layer.inputs { readers[input] = index }
+    }
+    return readers
+  }
+}
+
 extension LayerGraph.Layer {
   /// Multiply-accumulates with weights.
   var macs: Int {

@@ -239,11 +239,8 @@ struct DenseRun {
     self.readsSkipChannels = readsSkipChannels
   }
 
-  /// Channels that the layers could take: w·n(n + 1)/2 with n = d − 2.
-  var candidates: Int {
-    let n = max(layers.count - 2, 0)
-    return width * n * (n + 1) / 2
-  }
+  /// Channels that the layers could take.
+  var candidates: Int { DenseCell(width: width, depth: layers.count, skip: 0).skipCandidates }
 
   var mass: Double {
     NNMass.cell(width: Double(width), depth: layers.count, skipChannels: skipChannels, candidates: candidates)

@@ -47,10 +47,7 @@ struct LayerGraphLinks {
     carriers = [Int?](repeating: nil, count: graph.layers.count)
     predecessors = carriers
     channels.reserveCapacity(graph.layers.count)
-    var lastUse = Array(graph.layers.indices)
-    for (index, layer) in graph.layers.enumerated() {
-      for input in layer.inputs { lastUse[input] = index }
-    }
+    let lastUse = graph.lastReaders
     var last: Int?
     for (index, layer) in graph.layers.enumerated() {
       channels.append(follow(layer, index, graph))

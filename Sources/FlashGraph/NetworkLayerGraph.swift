@@ -53,12 +53,12 @@ private struct LayerGraphWriter {
     layers.append(
       LayerGraph.Layer(
         name: layer.name, operation: operation, inputs: inputs, channels: shape.channels, elements: shape.elements,
-        uses: uses(layer, index), window: window(layer.operation, inputs[0])))
+        uses: uses(layer, index), window: window(layer.operation)))
     places.append(layers.count - 1)
   }
 
   /// The window of a convolution or a pooling.
-  private func window(_ operation: Network.Operation, _ input: Int) -> LayerGraph.Window? {
+  private func window(_ operation: Network.Operation) -> LayerGraph.Window? {
     func square(_ kernel: Int, _ stride: Int) -> LayerGraph.Window {
       LayerGraph.Window(height: kernel, width: kernel, strideHeight: stride, strideWidth: stride)
     }

@@ -80,10 +80,7 @@ private struct SourceTrace {
   private var edges = 0
 
   mutating func predecessors(_ graph: LayerGraph) throws(GraphError) -> [[Int]] {
-    var lastUse = Array(graph.layers.indices)
-    for (index, layer) in graph.layers.enumerated() {
-      for input in layer.inputs { lastUse[input] = index }
-    }
+    let lastUse = graph.lastReaders
     var channels: [[Int32]] = []
     var predecessors: [[Int]] = []
     for (index, layer) in graph.layers.enumerated() {

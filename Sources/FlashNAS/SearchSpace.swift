@@ -191,6 +191,11 @@ public struct SearchSpace: Sendable, Hashable {
   /// The values of a point as text, in the variables' order.
   public func texts(_ point: [Int]) -> [String] { zip(domains, point).map { $0.text($1) } }
 
+  /// A point as options write it: `width1=8,depth1=7,…`.
+  public func assignments(_ point: [Int]) -> String {
+    zip(variableNames, texts(point)).map { "\($0)=\($1)" }.joined(separator: ",")
+  }
+
   /// The cells of a point.
   func cell(_ index: Int, _ point: [Int]) -> Cell { compiled[index].cell(point, choices) }
 

@@ -63,11 +63,10 @@ public struct ExportQuery: Sendable {
   }
 
   private func source(_ space: SearchSpace, _ point: [Int], _ seed: UInt64) throws(QueryError) -> NetworkExport {
-    let values = zip(space.variableNames, space.texts(point)).map { "\($0)=\($1)" }.joined(separator: ",")
     do {
       let network = try space.network(point).network(seed: seed)
       return NetworkExport(
-        name: "\(space.name) \(values)", network: network, graph: try network.layerGraph, seed: seed,
+        name: "\(space.name) \(space.assignments(point))", network: network, graph: try network.layerGraph, seed: seed,
         version: toolkitVersion)
     } catch { throw QueryError(error) }
   }

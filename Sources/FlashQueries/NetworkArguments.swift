@@ -43,11 +43,10 @@ public struct NetworkArguments: Sendable {
   private static func networks(of source: PointSource, _ seed: UInt64) throws(QueryError) -> [DescribedNetwork] {
     var networks: [DescribedNetwork] = []
     for point in source.points {
-      let values = zip(source.space.variableNames, source.space.texts(point)).map { "\($0)=\($1)" }
       do {
         networks.append(
           DescribedNetwork(
-            name: "\(source.space.name) \(values.joined(separator: ","))",
+            name: "\(source.space.name) \(source.space.assignments(point))",
             graph: try source.space.network(point).network(seed: seed).layerGraph))
       } catch { throw QueryError(error) }
     }

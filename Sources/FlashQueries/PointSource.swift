@@ -1,6 +1,13 @@
 internal import FlashFormats
 internal import FlashNAS
 
+extension SearchSpace {
+  /// A point's values by the variables' names, as documents hold them.
+  func document(_ point: [Int]) -> [String: JSONValue] {
+    Dictionary(uniqueKeysWithValues: zip(domains, point).map { ($0.name, JSONValue($0.value($1))) })
+  }
+}
+
 /// The points that a command is asked about: one by `--point`, or many from a CSV by `--points`.
 struct PointSource {
   let space: SearchSpace

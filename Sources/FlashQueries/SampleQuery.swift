@@ -60,8 +60,7 @@ public struct SampleQuery: Sendable {
   }
 
   private func point(_ run: Run, file: String?, _ space: SearchSpace) -> JSONValue {
-    var entries = Dictionary(
-      uniqueKeysWithValues: zip(space.domains, run.point).map { ($0.name, JSONValue($0.value($1))) })
+    var entries = space.document(run.point)
     if let seed = run.seed { entries["seed"] = .integer(seed) }
     if let file { entries["file"] = .string(file) }
     return .object(entries)

@@ -26,8 +26,7 @@ public struct SimulateQuery: Sendable {
       rows = source.points.map { point in
         Row(
           label: source.space.texts(point),
-          point: Dictionary(
-            uniqueKeysWithValues: zip(source.space.domains, point).map { ($0.name, JSONValue($0.value($1))) }),
+          point: source.space.document(point),
           tally: CostModel.tally(array, point, source.space))
       }
     } else {

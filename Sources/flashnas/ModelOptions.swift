@@ -1,11 +1,16 @@
 import ArgumentParser
 import FlashQueries
 
+extension ArgumentHelp {
+  /// Of every option that names a space.
+  static let space = ArgumentHelp("A space's name, one of 'flashnas list spaces', or its file.", valueName: "S")
+}
+
 /// Which network: a space and one of its points.
 struct SinglePointOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("A space's name, one of 'flashnas list spaces', or its file.", valueName: "S"))
+    help: .space)
   var space: String?
 
   @Option(

@@ -19,7 +19,7 @@ struct SampleCommand: ParsableCommand {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("A space's name, one of 'flashnas list spaces', or its file.", valueName: "S"))
+    help: .space)
   var space: String
   @Option(
     name: .long, parsing: .unconditional,

@@ -23,7 +23,7 @@ struct SearchCommand: ParsableCommand {
   @Argument(help: "A problem file (flashnas.problem/1 in YAML or JSON).") var problem: String?
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("A space's name, one of 'flashnas list spaces', or its file.", valueName: "S"))
+    help: .space)
   var space: String?
   @OptionGroup var models: ModelOptions
   @Option(
