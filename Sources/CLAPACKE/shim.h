@@ -1,7 +1,7 @@
 #include <lapacke.h>
 
 /*
- * Two drivers of LAPACK, called past LAPACKE's C functions: in column-major order these add nothing but a check for NaN
+ * Routines of LAPACK, called past LAPACKE's C functions: in column-major order these add nothing but a check for NaN
  * and the workspace, and loading their library, whose two thousand symbols are bound at once, takes as long again as
  * loading LAPACK. The header supplies types and the names and hidden arguments of this system's Fortran.
  */
@@ -24,5 +24,26 @@ static inline LAPACKInteger lapack_dsyevd_values(
     LAPACKInteger liwork) {
   LAPACKInteger info = 0;
   LAPACK_dsyevd("N", "L", &order, a, &order, w, work, &lwork, iwork, &liwork, &info);
+  return info;
+}
+
+/* The lower Cholesky factor of a symmetric positive definite matrix, over its lower triangle. */
+static inline LAPACKInteger lapack_dpotrf_lower(LAPACKInteger order, double *a) {
+  LAPACKInteger info = 0;
+  LAPACK_dpotrf("L", &order, a, &order, &info);
+  return info;
+}
+
+/* The solution of A x = b from A's lower Cholesky factor, over b. */
+static inline LAPACKInteger lapack_dpotrs_lower(LAPACKInteger order, const double *factor, double *b) {
+  LAPACKInteger info = 0, one = 1;
+  LAPACK_dpotrs("L", &order, &one, factor, &order, b, &order, &info);
+  return info;
+}
+
+/* The lower triangle of A's inverse from its lower Cholesky factor, over the factor. */
+static inline LAPACKInteger lapack_dpotri_lower(LAPACKInteger order, double *factor) {
+  LAPACKInteger info = 0;
+  LAPACK_dpotri("L", &order, factor, &order, &info);
   return info;
 }

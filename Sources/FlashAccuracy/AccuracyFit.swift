@@ -19,6 +19,52 @@ public struct AgreementErrors: Sendable, Hashable {
   }
 }
 
+/// How many training runs of left-out configurations lay inside their 95 % intervals.
+public struct Coverage: Sendable, Hashable {
+  public let inside: Int
+  /// Runs.
+  public let of: Int
+  /// Configurations, of which the runs of each stand or fall together.
+  public let configurations: Int
+
+  /// Fewer configurations say nothing (chosen: 19 of 20 and 20 of 20 are then one run apart).
+  public static let fewestConfigurations = 20
+
+  public var share: Double { Double(inside) / Double(of) }
+
+  /// The 95 % confidence interval of the coverage, as if each configuration were one run; `nil` where there are too few.
+  public var interval: ClosedRange<Double>? {
+    guard configurations >= Self.fewestConfigurations else { return nil }
+    let trials = Double(configurations)
+    return Statistics.shareInterval(successes: share * trials, of: trials)
+  }
+
+  init(_ samples: [AccuracySample], _ intervals: [(low: Double, high: Double)]) {
+    inside = zip(samples, intervals).reduce(0) { sum, pair in
+      sum + pair.0.runs.count { pair.1.low <= $0 && $0 <= pair.1.high }
+    }
+    of = samples.reduce(0) { $0 + $1.runs.count }
+    configurations = samples.count
+  }
+}
+
+/// What the curves without each configuration say of it.
+public struct HeldOutQuality: Sendable, Hashable {
+  public let errors: AgreementErrors
+  /// The mean over configurations of the mean log density of their runs, accuracies as shares: the higher the better.
+  public let logScore: Double
+  public let coverage: Coverage
+
+  init(_ samples: [AccuracySample], _ found: [PredictiveDistribution], intervals: [(low: Double, high: Double)]? = nil) {
+    errors = AgreementErrors(predicted: found.map(\.value), seen: samples.map(\.accuracy))
+    logScore = Statistics.mean(
+      zip(samples, found).map { sample, density in
+        Statistics.mean(sample.runs.map { density.logDensity($0) })
+      })
+    coverage = Coverage(samples, intervals ?? found.map(\.interval))
+  }
+}
+
 /// One coefficient of a fitted form.
 public struct Coefficient: Sendable, Hashable {
   public let name: String
@@ -29,7 +75,6 @@ public struct Coefficient: Sendable, Hashable {
 
 /// A fitted accuracy model and how far to trust it.
 public struct AccuracyFit: Sendable {
-  public let form: String
   public let model: AccuracyModel
   public let coefficients: [Coefficient]
   /// Different configurations, and training runs over all of them.
@@ -37,11 +82,10 @@ public struct AccuracyFit: Sendable {
   public let runs: Int
   /// Errors on the samples that the curve was fitted to.
   public let training: AgreementErrors
-  /// Errors on each configuration, by a curve fitted to all others.
-  public let leaveOneOut: AgreementErrors
-  /// Runs of left-out configurations inside the 95 % interval of the curve fitted to the others.
-  public let coverage: (inside: Int, of: Int)
-  /// The same form over other features, each left out alike; `constant` is the mean of the others, and has no order.
+  /// Each configuration, with all its runs, by a curve fitted to all others.
+  public let heldOut: HeldOutQuality
+  /// A form of one feature fitted to other features, each left out alike; `constant` is the mean of the others, and has no
+  /// order.
   public let baselines: [(name: String, errors: AgreementErrors)]
   /// Rank agreement of each feature itself with accuracy, without any fit.
   public let ranking: [(name: String, kendall: Double?, spearman: Double?)]
@@ -49,143 +93,133 @@ public struct AccuracyFit: Sendable {
   /// Why the curve is not a free fit, where it is not.
   public let reason: String?
 
-  /// The fewest configurations: the form's parameters + 2.
-  public static let fewestSamples = 5
+  public var form: String { model.form }
 
-  /// Fits form `flash` to NN-Degree.
+  /// Fits a form and leaves out each configuration in turn.
   ///
-  /// Each configuration weighs 1/(s²/n + τ²): s² is the pooled variance between runs and τ² what the curve leaves
-  /// unexplained in an unweighted fit; without replicates all weigh alike. Leave-one-out leaves out a configuration
-  /// with all its runs.
-  /// - Throws: `AccuracyError`. Complexity: O(m² ) curve evaluations for m samples, times a few hundred.
-  public init(_ samples: [AccuracySample]) throws(AccuracyError) {
-    guard samples.count >= Self.fewestSamples else {
-      throw .tooFewSamples(found: samples.count, needed: Self.fewestSamples)
-    }
-    let seen = samples.map(\.accuracy)
-    let degrees = samples.map(\.nnDegree)
-    let fitted = Self.weightedFit(samples, feature: degrees)
-    form = "flash"
-    model = fitted.model
-    coefficients = try Self.coefficients(fitted, x: degrees)
+  /// - Throws: `AccuracyError`, also for fewer configurations than the form's parameters + 2. Complexity: about n fits of
+  ///   the form and of each of three baselines; n² more for the coverage of a jackknife+.
+  public init(
+    _ samples: [AccuracySample], form: AccuracyForm = .flash, _ question: AccuracyQuestion = AccuracyQuestion()
+  ) throws(AccuracyError) {
+    let features = try form.features(question)
+    let set = try TrainingSet(samples, form: form, features: features)
+    let fitted = try FormFit(form, set, features: features, isRobust: question.isRobust)
+    model = try AccuracyModel(fitted, form, set, question)
+    coefficients = fitted.coefficients(set)
     self.samples = samples.count
-    runs = samples.reduce(0) { $0 + $1.count }
-    training = AgreementErrors(predicted: degrees.map { fitted.curve.value($0) }, seen: seen)
-    noise = RunNoise(samples)
-    reason = fitted.curve.reason
-
-    let held = Self.leaveOneOut(samples, feature: degrees)
-    leaveOneOut = AgreementErrors(predicted: held.map(\.value), seen: seen)
-    let inside = zip(held, samples).map { prediction, sample in
-      sample.runs.count { prediction.low <= $0 && $0 <= prediction.high }
+    runs = samples.reduce(0) { $0 + $1.runs.count }
+    training = AgreementErrors(predicted: set.rows.map { fitted.model.curve.value($0) }, seen: set.means)
+    noise = set.noise
+    reason = fitted.reason
+    heldOut = try Self.heldOut(form, set, features: features, question)
+    baselines = try Self.baselines(form, samples, question)
+    let degree = [question.degree, "nn_mass", "parameters", "macs"]
+    ranking = degree.compactMap { name in
+      let values = samples.compactMap { $0.features[name] }
+      guard values.count == samples.count else { return nil }
+      return (name, RankCorrelation.kendall(values, set.means), RankCorrelation.spearman(values, set.means))
     }
-    coverage = (inside.reduce(0, +), samples.reduce(0) { $0 + $1.runs.count })
-
-    var baselines = [("constant", AgreementErrors(predicted: Self.leftOutMeans(seen), seen: seen, ranks: false))]
-    var ranking = [("nn_degree", RankCorrelation.kendall(degrees, seen), RankCorrelation.spearman(degrees, seen))]
-    let features: [(String, (AccuracySample) -> Double?)] = [
-      ("nn_mass", \.nnMass), ("parameters", \.parameters), ("macs", \.macs),
-    ]
-    for (name, read) in features {
-      let values = samples.compactMap(read)
-      guard values.count == samples.count else { continue }
-      ranking.append((name, RankCorrelation.kendall(values, seen), RankCorrelation.spearman(values, seen)))
-      // NN-Mass is 0 without skips, where b/x is not defined: those values move up by the least positive one.
-      let positive = values.filter { $0 > 0 }.min() ?? 1
-      let shifted = values.contains(0) ? values.map { $0 + positive } : values
-      let left = Self.leaveOneOut(samples, feature: shifted)
-      baselines.append((name, AgreementErrors(predicted: left.map(\.value), seen: seen)))
-    }
-    self.baselines = baselines
-    self.ranking = ranking
   }
 
-  private static func leftOutMeans(_ values: [Double]) -> [Double] {
-    let total = values.reduce(0, +)
-    return values.map { (total - $0) / Double(values.count - 1) }
-  }
-
-  private static func leaveOneOut(
-    _ samples: [AccuracySample], feature: [Double]
-  ) -> [AccuracyPrediction] {
-    var predictions: [AccuracyPrediction] = []
-    for left in samples.indices {
-      let kept = samples.indices.filter { $0 != left }
-      let fitted = weightedFit(kept.map { samples[$0] }, feature: kept.map { feature[$0] })
-      predictions.append(fitted.model.predict(nnDegree: feature[left]))
+  /// Each configuration by the form fitted to the others, with intervals made as the model's are.
+  static func heldOut(
+    _ form: AccuracyForm, _ set: TrainingSet, features: [String], _ question: AccuracyQuestion
+  ) throws(AccuracyError) -> HeldOutQuality {
+    let found = try set.leftOut(form, features: features, isRobust: question.isRobust)
+    guard question.interval == .jackknife else { return HeldOutQuality(set.samples, found) }
+    var intervals: [(low: Double, high: Double)] = []
+    // One configuration fewer than the model's own jackknife+ has is one too few at its least.
+    for left in set.rows.indices where set.count > JackknifePlus.fewestSamples {
+      let others = try set.removing([left]).jackknife(form, features: features, isRobust: question.isRobust)
+      intervals.append(others.interval(set.rows[left]))
     }
-    return predictions
+    return HeldOutQuality(set.samples, found, intervals: intervals.isEmpty ? found.map { _ in (0, 1) } : intervals)
   }
 
-  private static func weightedFit(
-    _ samples: [AccuracySample], feature: [Double]
-  ) -> (curve: CurveFit, model: AccuracyModel, weights: [Double], inflation: Double) {
+  private static func baselines(
+    _ form: AccuracyForm, _ samples: [AccuracySample], _ question: AccuracyQuestion
+  ) throws(AccuracyError) -> [(name: String, errors: AgreementErrors)] {
     let seen = samples.map(\.accuracy)
-    let equal = [Double](repeating: 1, count: samples.count)
-    let first = CurveFit(x: feature, y: seen, weights: equal)
-    let degrees = max(1, samples.count - first.parameterCount)
-    let residual = zip(feature, seen).reduce(0) { sum, row in
-      let error = row.1 - first.value(row.0)
-      return sum + error * error
+    let total = seen.reduce(0, +)
+    let others = seen.map { (total - $0) / Double(seen.count - 1) }
+    var baselines = [("constant", AgreementErrors(predicted: others, seen: seen, ranks: false))]
+    let single = form.ofOneFeature
+    for name in ["nn_mass", "parameters", "macs"] {
+      var values = samples.compactMap { $0.features[name] }
+      guard values.count == samples.count else { continue }
+      // NN-Mass is 0 without skips, where a logarithm is not defined: those values move up by the least positive one.
+      let positive = values.filter { $0 > 0 }.min() ?? 1
+      if values.contains(0) { values = values.map { $0 + positive } }
+      let found = try TrainingSet(samples, values.map { [$0] }).leftOut(
+        single, features: [name], isRobust: question.isRobust)
+      baselines.append((name, AgreementErrors(predicted: found.map(\.value), seen: seen)))
     }
-    let unexplained = max(residual / Double(degrees), 1e-12)
-    let noise = RunNoise(samples)
-    let runVariance = noise.map { $0.deviation * $0.deviation } ?? 0
-    let fromRuns = samples.reduce(0) { $0 + runVariance / Double($1.count) } / Double(samples.count)
-    let between = max(unexplained - fromRuns, 0)
-    let weights = samples.map { sample in
-      noise == nil ? 1 / unexplained : 1 / max(runVariance / Double(sample.count) + between, 1e-12)
+    return baselines
+  }
+}
+
+extension AccuracyForm {
+  /// The form that baselines of one feature are fitted with: the same where it is one of one feature.
+  var ofOneFeature: AccuracyForm {
+    switch kind {
+    case .saturating, .regression, .process(_, overVariables: false): self
+    case .terms, .ridge: AccuracyForm(name: "logistic-log", formula: "", kind: .regression(.logistic, .logarithm))
+    case .process(let kernel, overVariables: true):
+      AccuracyForm(name: name, formula: "", kind: .process(kernel, overVariables: false))
     }
-    let curve = noise == nil ? first : CurveFit(x: feature, y: seen, weights: weights)
-    // The weights are inverse variances up to what was estimated: a chi-squared above its expectation widens both.
-    let chi = zip(zip(feature, seen), weights).reduce(0) { sum, row in
-      let error = row.0.1 - curve.value(row.0.0)
-      return sum + row.1 * error * error
-    }
-    let inflation = max(1, chi / Double(max(1, samples.count - curve.parameterCount)))
-    // Without replicates the residual variance already holds the run's.
-    let newRun = noise == nil ? unexplained : runVariance + between
-    let found = coefficients(of: curve)
-    let model = AccuracyModel(
-      offset: found.offset, scale: found.scale, factor: found.factor, range: curve.form.range,
-      covariance: (noise == nil ? unscaled(first, unexplained) : curve.covariance).map { $0.map { $0 * inflation } },
-      residualDeviation: (newRun * inflation).squareRoot(),
-      degreesOfFreedom: max(1, samples.count - curve.parameterCount))
-    return (curve, model, weights, inflation)
+  }
+}
+
+extension AccuracyModel {
+  /// Fits a form, without asking how good it is.
+  ///
+  /// - Throws: `AccuracyError`, also for fewer configurations than the form's parameters + 2. Complexity: one fit of the
+  ///   form, two with replicates, n more for a jackknife+.
+  public init(
+    fitting samples: [AccuracySample], form: AccuracyForm = .flash, _ question: AccuracyQuestion = AccuracyQuestion()
+  ) throws(AccuracyError) {
+    let features = try form.features(question)
+    let set = try TrainingSet(samples, form: form, features: features)
+    let fitted = try FormFit(form, set, features: features, isRobust: question.isRobust)
+    try self.init(fitted, form, set, question)
   }
 
-  private static func unscaled(_ curve: CurveFit, _ variance: Double) -> [[Double]] {
-    curve.covariance.map { $0.map { $0 * variance } }
-  }
-
-  private static func coefficients(of curve: CurveFit) -> (offset: Double, scale: Double, factor: Double) {
-    // A constant θ = 1/p: all of it in a, so that θ does not depend on g.
-    curve.isConstant ? (curve.coordinates[0], 0, 0) : curve.form.coefficients(curve.coordinates)
-  }
-
-  /// a, b, c with standard errors: (JᵀWJ)⁻¹ in a, b, c by singular value decomposition, inflated as the covariance is.
-  private static func coefficients(
-    _ fitted: (curve: CurveFit, model: AccuracyModel, weights: [Double], inflation: Double), x: [Double]
-  ) throws(AccuracyError) -> [Coefficient] {
+  fileprivate init(
+    _ fitted: FormFit, _ form: AccuracyForm, _ set: TrainingSet, _ question: AccuracyQuestion
+  ) throws(AccuracyError) {
     let model = fitted.model
-    guard model.scale > 0 else {
-      return [Coefficient(name: "a", value: model.offset, standardError: nil)]
+    self.init(
+      form: model.form, features: model.features, ranges: model.ranges, curve: model.curve,
+      uncertainty: model.uncertainty,
+      jackknife: question.interval == .jackknife
+        ? try set.jackknife(form, features: model.features, isRobust: question.isRobust) : nil)
+  }
+}
+
+extension FormFit {
+  /// The coefficients with standard errors, inflated as the covariance is.
+  func coefficients(_ set: TrainingSet) -> [Coefficient] {
+    let values = model.coefficients
+    switch model.curve {
+    case .process: return values.map { Coefficient(name: $0.name, value: $0.value, standardError: nil) }
+    case .regression:
+      let isConstant = reason != nil
+      return values.enumerated().map { index, entry in
+        let variance = model.uncertainty.covariance[index][index]
+        return Coefficient(
+          name: entry.name, value: entry.value, standardError: isConstant ? nil : variance.squareRoot())
+      }
+    case .saturating(let curve):
+      // (JᵀWJ)⁻¹ in a, b, c by singular value decomposition: they are nearly degenerate.
+      let rows = set.rows.map { curve.coefficientGradient($0[0]) }
+      var errors = [Double?](repeating: nil, count: values.count)
+      if Double(values.count) == parameterCount, !curve.isConstant,
+        let fit = try? LinearFit(rows: rows, targets: rows.map { _ in 0 }, weights: weights)
+      {
+        errors = values.indices.map { (fit.inverseInformation[$0][$0] * inflation).squareRoot() }
+      }
+      return zip(values, errors).map { Coefficient(name: $0.name, value: $0.value, standardError: $1) }
     }
-    let rows = x.map { g in
-      let theta = model.accuracy(nnDegree: g)
-      let term = model.factor * Elementary.exp(model.scale / g)
-      return [-theta * theta, -theta * theta * term / g, -theta * theta * term]
-    }
-    var errors: [Double?] = [nil, nil, nil]
-    if fitted.curve.parameterCount == 3 {
-      do {
-        let information = try LinearFit(
-          rows: rows, targets: Array(repeating: 0, count: rows.count), weights: fitted.weights
-        ).inverseInformation
-        errors = (0..<3).map { (information[$0][$0] * fitted.inflation).squareRoot() }
-      } catch { throw .numerics(error.description) }
-    }
-    let values = [("a", model.offset), ("b", model.scale), ("c", Elementary.log(model.factor))]
-    return zip(values, errors).map { Coefficient(name: $0.0, value: $0.1, standardError: $1) }
   }
 }

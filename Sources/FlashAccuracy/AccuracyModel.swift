@@ -5,67 +5,155 @@ public struct AccuracyPrediction: Sendable, Hashable {
   public let value: Double
   public let low: Double
   public let high: Double
-  /// Whether NN-Degree lies outside the range that the fit saw.
+  /// Whether a feature lies outside the range that the fit saw.
   public let isExtrapolated: Bool
 }
 
-/// A fitted curve of form `flash`: θ(g) = 1 / (a + exp(b/g + c)), with what its interval needs.
+/// What a fit expects of one new training run: a shifted and scaled Student's t.
+struct PredictiveDistribution {
+  let value: Double
+  let deviation: Double
+  /// ∞ for a normal distribution.
+  let degreesOfFreedom: Double
+
+  func logDensity(_ accuracy: Double) -> Double {
+    // A fit without any error has no density: the error of an accuracy of six digits is the least there is.
+    let scale = max(deviation, 1e-6)
+    return Statistics.logStudentDensity((accuracy - value) / scale, degrees: degreesOfFreedom) - Elementary.log(scale)
+  }
+
+  var interval: (low: Double, high: Double) {
+    let reach = Statistics.studentT(probability: 0.975, degrees: degreesOfFreedom) * deviation
+    return (max(0, value - reach), min(1, value + reach))
+  }
+}
+
+/// A fitted accuracy model, with what its interval needs.
 public struct AccuracyModel: Sendable, Hashable {
-  /// a of the form.
-  public let offset: Double
-  /// b of the form, ≥ 0, in units of NN-Degree; 0 for a constant.
-  public let scale: Double
-  /// eᶜ of the form, ≥ 0.
-  public let factor: Double
-  /// The least and the largest NN-Degree of the samples.
-  public let range: ClosedRange<Double>
-  /// 3×3 covariance of p, q and β: 1/θ at the range's upper end, what is added to it at the lower end, and log b.
-  public let covariance: [[Double]]
-  /// The deviation of one new run about the curve.
-  public let residualDeviation: Double
-  /// Degrees of freedom of Student's t.
-  public let degreesOfFreedom: Int
+  /// The name of its `AccuracyForm`.
+  public let form: String
+  /// What it reads, in order: names of network features, variables or columns.
+  public let features: [String]
+  /// The range of each feature over the samples.
+  public let ranges: [ClosedRange<Double>]
+  let curve: Curve
+  let uncertainty: Uncertainty
+  /// The curves without one sample each, where intervals are those of the jackknife+.
+  let jackknife: JackknifePlus?
 
-  public init(
-    offset: Double, scale: Double, factor: Double, range: ClosedRange<Double>, covariance: [[Double]],
-    residualDeviation: Double, degreesOfFreedom: Int
-  ) {
-    self.offset = offset
-    self.scale = scale
-    self.factor = factor
-    self.range = range
-    self.covariance = covariance
-    self.residualDeviation = residualDeviation
-    self.degreesOfFreedom = degreesOfFreedom
+  enum Curve: Sendable, Hashable {
+    case saturating(SaturatingCurve)
+    case regression(Regression)
+    case process(GaussianProcess)
   }
 
-  /// eᶜ from c, as documents hold it.
-  public static func factor(logarithm: Double) -> Double { Elementary.exp(logarithm) }
-
-  /// The accuracy expected at NN-Degree `degree` > 0, in 0…1; it never falls when `degree` grows.
-  public func accuracy(nnDegree degree: Double) -> Double {
-    1 / (offset + factor * Elementary.exp(scale / degree))
+  /// What the delta method needs; a Gaussian process has a variance of its own and takes the run's alone.
+  struct Uncertainty: Sendable, Hashable {
+    /// Covariance of the coordinates of the curve: of `SaturatingForm`, of a constant's θ, or of a regression's
+    /// coefficients.
+    let covariance: [[Double]]
+    /// The deviation of one new run about the curve.
+    let residualDeviation: Double
+    /// Degrees of freedom of Student's t; ∞ for a Gaussian process.
+    let degreesOfFreedom: Double
   }
 
-  /// The accuracy with its interval: value ± t₀.₉₇₅ · √(variance of the curve + variance of a run), within 0…1.
-  public func predict(nnDegree degree: Double) -> AccuracyPrediction {
-    let value = accuracy(nnDegree: degree)
-    let slopes = slopes(at: degree, value)
-    var variance = residualDeviation * residualDeviation
-    for (i, row) in covariance.enumerated() {
+  /// The accuracy expected of a network with features `feature(0)`, `feature(1)`, … in the order of `features`, 0…1.
+  ///
+  /// Complexity: O(features); O(samples · features) for a Gaussian process. No allocation.
+  @inline(__always)
+  public func accuracy(_ feature: (Int) -> Double) -> Double {
+    switch curve {
+    case .saturating(let curve): curve.value(feature(0))
+    case .regression(let regression): regression.value(feature)
+    case .process(let process): process.value(feature)
+    }
+  }
+
+  /// The accuracy of a model of one feature.
+  public func accuracy(_ feature: Double) -> Double { accuracy { _ in feature } }
+
+  /// The linear predictor in two parts, one that never falls and one that never rises with any feature: what bounds over
+  /// boxes are made of. A curve of one feature has the feature itself as predictor.
+  ///
+  /// - Precondition: the form is bounded.
+  public func predictor(_ feature: (Int) -> Double) -> (rising: Double, falling: Double) {
+    guard case .regression(let regression) = curve else { return (feature(0), 0) }
+    var (rising, falling) = (regression.intercept, 0.0)
+    for (k, slope) in regression.slopes.enumerated() {
+      let term = slope * regression.transforms[k](feature(k))
+      if slope < 0 { falling += term } else { rising += term }
+    }
+    return (rising, falling)
+  }
+
+  /// The accuracy of a linear predictor; it never falls with it. - Precondition: the form is bounded.
+  public func accuracy(predictor: Double) -> Double {
+    switch curve {
+    case .saturating(let curve): curve.value(predictor)
+    case .regression(let regression): regression.value(predictor: predictor)
+    case .process: .nan
+    }
+  }
+
+  /// Whether the accuracy is known to lie between two values over any box of features.
+  public var isBounded: Bool {
+    if case .process = curve { false } else { true }
+  }
+
+  /// The accuracy of features with its interval for one new training run, within 0…1.
+  ///
+  /// value ± t₀.₉₇₅ · √(variance of the curve + variance of a run), or the jackknife+'s. Complexity: O(features²), O(samples²)
+  /// for a Gaussian process, O(samples · log samples) curves for the jackknife+.
+  public func predict(_ features: [Double]) -> AccuracyPrediction {
+    let distribution = distribution(features)
+    let interval = jackknife?.interval(features) ?? distribution.interval
+    return AccuracyPrediction(
+      value: distribution.value, low: interval.low, high: interval.high, isExtrapolated: isExtrapolated(features))
+  }
+
+  /// The variance of the curve at features, without that of a run.
+  public func curveVariance(_ features: [Double]) -> Double {
+    if case .process(let process) = curve { return process.variance(features) }
+    let slopes = gradient(features)
+    var variance = 0.0
+    for (i, row) in uncertainty.covariance.enumerated() {
       for (j, entry) in row.enumerated() { variance += slopes[i] * entry * slopes[j] }
     }
-    let reach =
-      Statistics.studentT(probability: 0.975, degrees: Double(degreesOfFreedom)) * max(0, variance).squareRoot()
-    return AccuracyPrediction(
-      value: value, low: max(0, value - reach), high: min(1, value + reach),
-      isExtrapolated: !range.contains(degree))
+    return max(0, variance)
   }
 
-  /// ∂θ/∂(p, q, β); a constant has p alone.
-  private func slopes(at degree: Double, _ value: Double) -> [Double] {
-    guard scale > 0, factor > 0 else { return [-value * value, 0, 0] }
-    let form = FlashForm(range: range)
-    return form.gradient(at: degree, form.coordinates(offset: offset, scale: scale, factor: factor))
+  func distribution(_ features: [Double]) -> PredictiveDistribution {
+    let run = uncertainty.residualDeviation * uncertainty.residualDeviation
+    return PredictiveDistribution(
+      value: accuracy { features[$0] }, deviation: (curveVariance(features) + run).squareRoot(),
+      degreesOfFreedom: uncertainty.degreesOfFreedom)
+  }
+
+  /// Whether features are numbers that the form takes.
+  public func admits(_ features: [Double]) -> Bool {
+    guard features.allSatisfy(\.isFinite) else { return false }
+    return switch curve {
+    case .saturating: features[0] > 0
+    case .regression(let regression): zip(features, regression.transforms).allSatisfy { $1.admits($0) }
+    case .process: true
+    }
+  }
+
+  /// Whether a feature lies outside the range of the samples.
+  public func isExtrapolated(_ features: [Double]) -> Bool {
+    zip(features, ranges).contains { !$1.contains($0) }
+  }
+
+  /// ∂θ/∂coordinates; a constant has one, θ itself.
+  private func gradient(_ features: [Double]) -> [Double] {
+    switch curve {
+    case .saturating(let curve):
+      guard !curve.isConstant else { return [1] }
+      let form = SaturatingForm(kind: curve.kind, range: ranges[0])
+      return form.gradient(at: features[0], form.coordinates(curve))
+    case .regression(let regression): return regression.gradient(features)
+    case .process: return []
+    }
   }
 }

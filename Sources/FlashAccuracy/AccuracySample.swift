@@ -2,28 +2,37 @@ internal import FlashNumerics
 
 /// One trained configuration: its features and the accuracy of one or more training runs.
 public struct AccuracySample: Sendable, Hashable {
-  public let nnDegree: Double
-  /// Features for the baselines, `nil` where the samples do not carry them.
-  public let nnMass: Double?
-  public let parameters: Double?
-  public let macs: Double?
+  /// Topology metrics, counts, variables and further columns by name; finite.
+  public let features: [String: Double]
   /// The accuracy of each run, 0…1; a mean of several runs counts as one entry.
   public let runs: [Double]
-  /// The deviation between runs and their number where a row of the samples gives them instead of single runs.
-  public let reported: (deviation: Double, count: Int)?
 
-  /// - Throws: `AccuracyError.invalidValue` for a feature that is not a positive finite number or an accuracy outside
-  ///   0…1.
-  public init(
-    nnDegree: Double, nnMass: Double? = nil, parameters: Double? = nil, macs: Double? = nil, runs: [Double],
-    reported: (deviation: Double, count: Int)? = nil
-  ) throws(AccuracyError) {
-    guard nnDegree.isFinite, nnDegree > 0 else {
-      throw .invalidValue(what: "nn_degree", found: nnDegree, allowed: "numbers > 0")
+  /// What a row of the samples says of runs that it does not list.
+  public struct Reported: Sendable, Hashable {
+    /// The deviation between runs.
+    public let deviation: Double
+    /// How many runs the mean rests on.
+    public let count: Int
+
+    public init(deviation: Double, count: Int) {
+      self.deviation = deviation
+      self.count = count
     }
-    for (name, value) in [("nn_mass", nnMass), ("parameters", parameters), ("macs", macs)] {
-      if let value, !(value.isFinite && value >= 0) {
-        throw .invalidValue(what: name, found: value, allowed: "numbers ≥ 0")
+  }
+
+  public let reported: Reported?
+
+  /// - Throws: `AccuracyError.invalidValue` for a feature that is not finite, a count or NN-Mass below 0, an NN-Degree that
+  ///   is not positive, or an accuracy outside 0…1.
+  public init(
+    features: [String: Double], runs: [Double], reported: Reported? = nil
+  ) throws(AccuracyError) {
+    for (name, value) in features.sorted(by: { $0.key < $1.key }) {
+      let isDegree = name.hasPrefix(AccuracyForm.degree)
+      let isMagnitude = ["nn_mass", "parameters", "macs", "weighted_layers"].contains(name)
+      guard value.isFinite, value > 0 || !isDegree, value >= 0 || !isMagnitude else {
+        throw .invalidValue(
+          what: name, found: value, allowed: isDegree ? "numbers > 0" : isMagnitude ? "numbers ≥ 0" : "numbers")
       }
     }
     guard !runs.isEmpty else { throw .tooFewSamples(found: 0, needed: 1) }
@@ -38,10 +47,7 @@ public struct AccuracySample: Sendable, Hashable {
         throw .invalidValue(what: "n", found: Double(reported.count), allowed: "1 or more")
       }
     }
-    self.nnDegree = nnDegree
-    self.nnMass = nnMass
-    self.parameters = parameters
-    self.macs = macs
+    self.features = features
     self.runs = runs
     self.reported = reported
   }
@@ -60,16 +66,6 @@ public struct AccuracySample: Sendable, Hashable {
     }
     let mean = accuracy
     return (runs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }, runs.count - 1)
-  }
-
-  public static func == (a: Self, b: Self) -> Bool {
-    a.nnDegree == b.nnDegree && a.nnMass == b.nnMass && a.parameters == b.parameters && a.macs == b.macs
-      && a.runs == b.runs && a.reported?.deviation == b.reported?.deviation && a.reported?.count == b.reported?.count
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(nnDegree)
-    hasher.combine(runs)
   }
 }
 

@@ -1,44 +1,55 @@
 internal import FlashNumerics
 
-/// One weighted fit of form `flash` to points (x, θ).
+/// One weighted fit of a saturating form to points (g, θ), within the form's bounds.
 struct CurveFit {
-  /// p, q, β of `FlashForm`.
-  let coordinates: [Double]
-  /// Covariance of p, q, β for weights that are inverse variances.
+  let form: SaturatingForm
+  /// P, Q, log κ, log p; `nil` for a constant.
+  let coordinates: [Double]?
+  let curve: SaturatingCurve
+  /// Covariance of the coordinates for weights that are inverse variances; of θ itself, 1 × 1, for a constant.
   let covariance: [[Double]]
-  /// How many parameters were free: 3, 2 on a bound, 1 on two bounds or for a constant.
+  /// How many parameters were free.
   let parameterCount: Int
   /// Why the curve is held at a bound or is a constant; `nil` for an ordinary fit.
   let reason: String?
-  let form: FlashForm
 
-  /// Whether the curve is θ = 1/p for every x.
-  var isConstant: Bool { coordinates[1] == 0 }
+  func value(_ g: Double) -> Double { curve.value(g) }
 
-  func value(_ x: Double) -> Double {
-    isConstant ? 1 / coordinates[0] : form.value(at: x, coordinates)
+  /// ∂θ/∂coordinates at g; 1 for a constant.
+  func gradient(_ g: Double) -> [Double] { coordinates.map { form.gradient(at: g, $0) } ?? [1] }
+
+  private struct Points {
+    let x: [Double]
+    let y: [Double]
+    let weights: [Double]
+
+    func squares(_ value: (Double) -> Double) -> Double {
+      var sum = 0.0
+      for i in x.indices {
+        let residual = y[i] - value(x[i])
+        sum += weights[i] * residual * residual
+      }
+      return sum
+    }
   }
 
-  /// Several starts by a scan over b, each polished by GSL; the least weighted sum of squares within the bounds wins,
-  /// the constant, which bounds the form at q = 0, among them.
+  /// Several starts by a scan over the shape, each polished by GSL; the least weighted sum of squares within the bounds
+  /// wins, the constant, which bounds the form at Q = 0, among them.
   ///
-  /// - Complexity: O(60 n) for the scan and a few dozen iterations of O(n) each.
-  init(x: [Double], y: [Double], weights: [Double]) {
-    let least = x.min() ?? 0
-    let most = x.max() ?? 0
-    let form = FlashForm(range: least...most)
+  /// - Precondition: x > 0. Complexity: O(60 n) for the scan (300 n for `flash-power`) and a few dozen iterations of O(n).
+  init(_ kind: SaturatingForm.Kind = .flash, x: [Double], y: [Double], weights: [Double]) {
+    let least = x.min() ?? 1
+    let most = x.max() ?? 1
+    let form = SaturatingForm(kind: kind, range: least...most)
+    let points = Points(x: x, y: y, weights: weights)
     guard least < most else {
-      self.init(constant: y, weights: weights, form: form, reason: "all samples have the same value of the metric")
+      self.init(constant: points, form, "all samples have the same value of the metric")
       return
     }
-    let constant = CurveFit(
-      constant: y, weights: weights, form: form, reason: "accuracy does not rise with the metric: a constant")
-    var best = (
-      fit: constant,
-      squares: zip(y, weights).reduce(0) { $0 + $1.1 * ($1.0 - constant.value(least)) * ($1.0 - constant.value(least)) }
-    )
-    for start in Self.starts(form, x: x, y: y, weights: weights).prefix(3) {
-      for candidate in Self.polished(form, start, x: x, y: y, weights: weights) where candidate.squares < best.squares {
+    let constant = CurveFit(constant: points, form, "accuracy does not rise with the metric: a constant")
+    var best = (fit: constant, squares: points.squares { _ in constant.value(least) })
+    for start in Self.starts(form, points).prefix(3) {
+      for candidate in Self.polished(form, start, points) where candidate.squares < best.squares {
         best = candidate
       }
     }
@@ -46,134 +57,218 @@ struct CurveFit {
   }
 
   private init(
-    coordinates: [Double], covariance: [[Double]], parameterCount: Int, reason: String?, form: FlashForm
+    _ form: SaturatingForm, _ coordinates: [Double], covariance: [[Double]], parameterCount: Int, reason: String?
   ) {
+    self.form = form
     self.coordinates = coordinates
+    curve = form.curve(coordinates)
     self.covariance = covariance
     self.parameterCount = parameterCount
     self.reason = reason
+  }
+
+  /// The weighted mean of θ: a curve with Q = 0.
+  private init(constant points: Points, _ form: SaturatingForm, _ reason: String) {
+    let total = points.weights.reduce(0, +)
+    let mean = zip(points.y, points.weights).reduce(0) { $0 + $1.0 * $1.1 } / total
     self.form = form
+    coordinates = nil
+    curve = SaturatingCurve(kind: form.kind, constant: mean)
+    covariance = [[1 / total]]
+    parameterCount = 1
+    self.reason = reason
   }
 
-  /// The weighted mean of θ: a curve with q = 0.
-  private init(constant y: [Double], weights: [Double], form: FlashForm, reason: String) {
-    let total = weights.reduce(0, +)
-    let mean = zip(y, weights).reduce(0) { $0 + $1.0 * $1.1 } / total
-    // dθ/dp = −θ², so var p = var θ / θ⁴.
-    self.init(
-      coordinates: [1 / mean, 0, 0],
-      covariance: [[1 / (total * mean * mean * mean * mean), 0, 0], [0, 0, 0], [0, 0, 0]], parameterCount: 1,
-      reason: reason, form: form)
-  }
-
-  /// Starts by rising sum of squares: for each b the best p and q of 1/θ = p + q·φ, weighted by the delta method.
-  private static func starts(_ form: FlashForm, x: [Double], y: [Double], weights: [Double]) -> [[Double]] {
+  /// Starts by rising sum of squares: for each shape the best P and Q, weighted by the delta method.
+  private static func starts(_ form: SaturatingForm, _ points: Points) -> [[Double]] {
+    let ends = SaturatingForm.logarithms
+    let powers =
+      form.kind == .flashPower ? (0...4).map { Elementary.log(0.25) + Elementary.log(2) * Double($0) } : [0]
+    let transformed = zip(points.y, points.weights).map { accuracy, weight in
+      let (eta, factor) = form.transformed(accuracy)
+      return (eta: eta, weight: weight * factor)
+    }
     var found: [(start: [Double], squares: Double)] = []
-    for scale in form.scales {
-      let logarithm = Elementary.log(scale)
-      // With p = 0 and q = 1 the curve's reciprocal is φ itself.
-      let rows = x.map { [1, 1 / form.value(at: $0, [0, 1, logarithm])] }.map { $0.map { $0.isFinite ? $0 : 0 } }
-      let reciprocal = y.map { 1 / $0 }
-      let transformed = zip(weights, y).map { $0 * $1 * $1 * $1 * $1 }
-      guard let linear = try? LinearFit(rows: rows, targets: reciprocal, weights: transformed) else { continue }
-      let start = linear.coefficients + [logarithm]
-      guard start[0] > 0, rises(start) else { continue }
-      let squares = Self.squares(form, start, x: x, y: y, weights: weights)
-      if squares.isFinite { found.append((start, squares)) }
+    for power in powers {
+      for step in 0...60 {
+        let logarithm = ends.lowerBound + (ends.upperBound - ends.lowerBound) * Double(step) / 60
+        let basis = form.basis(points.x, logarithm: logarithm, logarithmicPower: power)
+        guard let line = Line(basis, transformed) else { continue }
+        let start = [line.intercept, line.slope, logarithm] + (form.kind == .flashPower ? [power] : [])
+        guard start[0] > 0, rises(start) else { continue }
+        // As the curve's own squares, to which the starts are to be compared.
+        var squares = 0.0
+        for i in basis.indices {
+          let residual = points.y[i] - form.accuracy(start[0] + start[1] * basis[i]).value
+          squares += points.weights[i] * residual * residual
+        }
+        if squares.isFinite { found.append((start, squares)) }
+      }
     }
     return found.sorted { $0.squares < $1.squares }.map(\.start)
   }
 
-  private static func squares(
-    _ curve: some DifferentiableCurve, _ parameters: [Double], x: [Double], y: [Double], weights: [Double]
-  ) -> Double {
-    x.indices.reduce(0) { sum, i in
-      let residual = y[i] - curve.value(at: x[i], parameters)
-      return sum + weights[i] * residual * residual
+  /// η = intercept + slope · φ by weighted least squares.
+  private struct Line {
+    let intercept: Double
+    let slope: Double
+
+    init?(_ basis: [Double], _ targets: [(eta: Double, weight: Double)]) {
+      var (w, wx, wy) = (0.0, 0.0, 0.0)
+      for (x, target) in zip(basis, targets) {
+        w += target.weight
+        wx += target.weight * x
+        wy += target.weight * target.eta
+      }
+      let (meanX, meanY) = (wx / w, wy / w)
+      var (xx, xy) = (0.0, 0.0)
+      for (x, target) in zip(basis, targets) {
+        xx += target.weight * (x - meanX) * (x - meanX)
+        xy += target.weight * (x - meanX) * (target.eta - meanY)
+      }
+      guard xx > 0, (xy / xx).isFinite else { return nil }
+      slope = xy / xx
+      intercept = meanY - slope * meanX
     }
   }
 
-  /// Whether 1/θ falls by more than rounding (chosen: 1e-9 of its value) over the range.
+  /// Whether η falls by more than rounding (chosen: 1e-9 of its value) over the range.
   private static func rises(_ coordinates: [Double]) -> Bool { coordinates[1] > 1e-9 * coordinates[0] }
 
-  /// The free fit where it keeps the bounds; else the fits on each bound that was crossed.
+  /// The free fit where it keeps the bounds; else the fits with a shape held, or at the bound θ → 1, or both.
   private static func polished(
-    _ form: FlashForm, _ start: [Double], x: [Double], y: [Double], weights: [Double]
+    _ form: SaturatingForm, _ start: [Double], _ points: Points
   ) -> [(fit: CurveFit, squares: Double)] {
-    if let free = try? NonlinearFit(form, x: x, y: y, weights: weights, start: start), rises(free.parameters),
-      form.logarithms.contains(free.parameters[2]), form.reciprocalLimit(free.parameters) >= 1
-    {
-      let fit = CurveFit(
-        coordinates: free.parameters, covariance: free.inverseInformation, parameterCount: 3, reason: nil, form: form)
-      return [(fit, free.residualSumOfSquares)]
-    }
+    let free = BoundedCurve(form: form, start: start, held: [nil, nil], isAtLimit: false)
+    if let fit = free.fit(points) { return [fit] }
+    let hasPower = form.kind == .flashPower
+    let scales = BoundedCurve.held(start[2], within: SaturatingForm.logarithms)
+    let powers: [Double?] =
+      hasPower ? [nil] + BoundedCurve.held(start[3], within: SaturatingForm.logarithmicPowers) : [nil]
     var candidates: [(fit: CurveFit, squares: Double)] = []
-    for (logarithm, reason) in Self.held(form, start) {
-      let held = HeldFlashForm(form: form, logarithm: logarithm)
-      if let fit = try? NonlinearFit(held, x: x, y: y, weights: weights, start: Array(start[0...1])),
-        rises(held.coordinates(fit.parameters)), form.reciprocalLimit(held.coordinates(fit.parameters)) >= 1
-      {
-        let curve = CurveFit(
-          coordinates: held.coordinates(fit.parameters),
-          covariance: embed(fit.inverseInformation, by: [[1, 0], [0, 1], [0, 0]]), parameterCount: 2,
-          reason: reason, form: form)
-        candidates.append((curve, fit.residualSumOfSquares))
+    for scale in [nil] + scales {
+      for power in powers {
+        for isAtLimit in [false, true] where isAtLimit || scale != nil || power != nil {
+          let curve = BoundedCurve(form: form, start: start, held: [scale, power], isAtLimit: isAtLimit)
+          if let fit = curve.fit(points) { candidates.append(fit) }
+        }
       }
-      let corner = CornerFlashForm(bounded: BoundedFlashForm(form: form), logarithm: logarithm)
-      if let fit = try? NonlinearFit(corner, x: x, y: y, weights: weights, start: [start[1]]),
-        rises(corner.coordinates(fit.parameters))
-      {
-        let curve = CurveFit(
-          coordinates: corner.coordinates(fit.parameters),
-          covariance: embed(fit.inverseInformation, by: corner.jacobian(fit.parameters)), parameterCount: 1,
-          reason: "\(boundReason); \(reason)", form: form)
-        candidates.append((curve, fit.residualSumOfSquares))
-      }
-    }
-    let bounded = BoundedFlashForm(form: form)
-    if let fit = try? NonlinearFit(bounded, x: x, y: y, weights: weights, start: Array(start[1...2])),
-      rises(bounded.coordinates(fit.parameters)), form.logarithms.contains(fit.parameters[1])
-    {
-      let curve = CurveFit(
-        coordinates: bounded.coordinates(fit.parameters),
-        covariance: embed(fit.inverseInformation, by: bounded.jacobian(fit.parameters)), parameterCount: 2,
-        reason: boundReason, form: form)
-      candidates.append((curve, fit.residualSumOfSquares))
     }
     return candidates
   }
 
-  private static let boundReason = "held at the bound a + exp(c) = 1, where accuracy tends to 1"
+  /// The form with some coordinates held, or with P such that the curve tends to θ = 1: what GSL varies are the others.
+  private struct BoundedCurve: DifferentiableCurve {
+    let form: SaturatingForm
+    let start: [Double]
+    /// log κ and log p, where they are held.
+    let held: [Double?]
+    let isAtLimit: Bool
+    /// The coordinates that vary.
+    let free: [Int]
 
-  /// The values of log b to hold where the samples do not determine it, each with what it means for the user: both ends
-  /// of the range and, between them, the best of the scan.
-  private static func held(_ form: FlashForm, _ start: [Double]) -> [(logarithm: Double, reason: String)] {
-    let ends = form.logarithms
-    var held = [
-      (
-        ends.lowerBound,
-        "the samples pull b to 0: it is held at its lower end, \(FlashForm.leastScale) of the least g seen, "
-          + "where the curve is in effect 1/θ = s + k/g"
-      ),
-      (
-        ends.upperBound,
-        "the samples pull b to infinity: it is held at its upper end, \(FlashForm.largestScale) times the least g "
-          + "seen, where the curve is in effect a step above that g"
-      ),
-    ]
-    if ends.lowerBound + 1e-9 < start[2], start[2] < ends.upperBound - 1e-9 {
-      held.append((start[2], "the samples do not determine b: it is held at the best value of a scan"))
+    init(form: SaturatingForm, start: [Double], held: [Double?], isAtLimit: Bool) {
+      self.form = form
+      self.start = start
+      self.held = held
+      self.isAtLimit = isAtLimit
+      free = start.indices.filter { $0 == 0 ? !isAtLimit : $0 == 1 || held[$0 - 2] == nil }
     }
-    return held
-  }
 
-  /// J · C · Jᵀ: a covariance of one or two parameters in the three coordinates.
-  private static func embed(_ covariance: [[Double]], by jacobian: [[Double]]) -> [[Double]] {
-    jacobian.map { row in
-      jacobian.map { column in
-        var sum = 0.0
-        for i in row.indices { for j in column.indices { sum += row[i] * covariance[i][j] * column[j] } }
-        return sum
+    var parameterCount: Int { free.count }
+
+    func coordinates(_ parameters: [Double]) -> [Double] {
+      var coordinates = start
+      for (place, index) in free.enumerated() { coordinates[index] = parameters[place] }
+      for (place, value) in held.enumerated() { if let value { coordinates[place + 2] = value } }
+      if isAtLimit { coordinates[0] = form.boundedEnd(coordinates).value }
+      return coordinates
+    }
+
+    func value(at x: Double, _ parameters: [Double]) -> Double { form.value(at: x, coordinates(parameters)) }
+
+    func gradient(at x: Double, _ parameters: [Double]) -> [Double] {
+      let coordinates = coordinates(parameters)
+      let full = form.gradient(at: x, coordinates)
+      guard isAtLimit else { return free.map { full[$0] } }
+      let end = form.boundedEnd(coordinates).slopes
+      return free.map { full[$0] + full[0] * end[$0 - 1] }
+    }
+
+    /// The values to hold where the samples do not determine a shape: both ends and, between them, the scan's best.
+    static func held(_ best: Double, within ends: ClosedRange<Double>) -> [Double] {
+      [ends.lowerBound, ends.upperBound]
+        + (ends.lowerBound + 1e-9 < best && best < ends.upperBound - 1e-9 ? [best] : [])
+    }
+
+    /// The local minimum, where it rises and keeps the bounds.
+    func fit(_ points: Points) -> (fit: CurveFit, squares: Double)? {
+      guard
+        let found = try? NonlinearFit(
+          self, x: points.x, y: points.y, weights: points.weights, start: free.map { start[$0] })
+      else { return nil }
+      let coordinates = coordinates(found.parameters)
+      guard CurveFit.rises(coordinates), SaturatingForm.logarithms.contains(coordinates[2]),
+        form.kind != .flashPower || SaturatingForm.logarithmicPowers.contains(coordinates[3]),
+        isAtLimit || form.limit(coordinates) >= form.leastLimit, found.residualSumOfSquares.isFinite
+      else { return nil }
+      let fit = CurveFit(
+        form, coordinates, covariance: embedded(found.inverseInformation, coordinates), parameterCount: free.count,
+        reason: reason)
+      return (fit, found.residualSumOfSquares)
+    }
+
+    /// J · C · Jᵀ: the covariance of what varied, in all coordinates.
+    private func embedded(_ covariance: [[Double]], _ coordinates: [Double]) -> [[Double]] {
+      var jacobian = coordinates.indices.map { row in free.map { $0 == row ? 1.0 : 0.0 } }
+      if isAtLimit {
+        let end = form.boundedEnd(coordinates).slopes
+        jacobian[0] = free.map { end[$0 - 1] }
+      }
+      return jacobian.map { row in
+        jacobian.map { column in
+          var sum = 0.0
+          for i in row.indices { for j in column.indices { sum += row[i] * covariance[i][j] * column[j] } }
+          return sum
+        }
+      }
+    }
+
+    /// What is held, for the user.
+    private var reason: String? {
+      var reasons: [String] = []
+      if isAtLimit {
+        reasons.append(
+          form.kind == .power
+            ? "held at the bound a = 1, where accuracy tends to 1"
+            : "held at the bound a + exp(c) = 1, where accuracy tends to 1")
+      }
+      let name = form.kind == .power ? "p" : "b"
+      switch held[0] {
+      case nil: break
+      case SaturatingForm.logarithms.lowerBound:
+        reasons.append("the samples pull \(name) to 0: it is held at its lower end, \(lowerEnd)")
+      case SaturatingForm.logarithms.upperBound:
+        reasons.append("the samples pull \(name) to infinity: it is held at its upper end, \(upperEnd)")
+      default: reasons.append("the samples do not determine \(name): it is held at the best value of a scan")
+      }
+      if held[1] != nil { reasons.append("the samples do not determine p: it is held") }
+      return reasons.isEmpty ? nil : reasons.joined(separator: "; ")
+    }
+
+    private var lowerEnd: String {
+      switch form.kind {
+      case .flash: "0.02 of the least g seen, where the curve is in effect 1/θ = s + k/g"
+      case .flashPower: "0.02 of the least gᵖ seen, where the curve is in effect 1/θ = s + k/gᵖ"
+      case .power: "where the curve is in effect θ = s + k·log g"
+      }
+    }
+
+    private var upperEnd: String {
+      switch form.kind {
+      case .flash: "40.0 times the least g seen, where the curve is in effect a step above that g"
+      case .flashPower: "40.0 times the least gᵖ seen, where the curve is in effect a step above that g"
+      case .power: "where the curve is in effect a step above the least g seen"
       }
     }
   }

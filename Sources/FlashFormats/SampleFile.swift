@@ -44,10 +44,14 @@ public struct SampleFile: Sendable {
     return point
   }
 
-  /// The features of a row by name: from the space's closed form, or from the columns.
+  /// The variables of the space whose values are numbers, in order.
+  public var numericVariables: [String] { (space?.domains ?? []).filter { !$0.takesWords }.map(\.name) }
+
+  /// The features of a row by name: from the space's closed form and its variables, or from the columns.
   ///
+  /// - Parameter columns: further columns to read; a name that neither a column nor the space has is left out.
   /// - Throws: `FormatError` where a column disagrees with the closed form by more than 1e-9 relative.
-  public func features(_ row: CSVTable.Row) throws(FormatError) -> [String: Double] {
+  public func features(_ row: CSVTable.Row, columns: [String] = []) throws(FormatError) -> [String: Double] {
     let closedForm = try space?.features(point(row))
     var features: [String: Double] = [:]
     for feature in NetworkFeature.allCases {
@@ -59,6 +63,9 @@ public struct SampleFile: Sendable {
         throw table.error(row, column, problem: "disagrees with the space '\(space.name)'", allowed: "\(computed)")
       }
       features[feature.rawValue] = computed ?? given
+    }
+    for name in numericVariables + columns where features[name] == nil {
+      if let column = table.column(name) { features[name] = try table.number(row, column) }
     }
     return features
   }
@@ -73,28 +80,36 @@ public struct SampleFile: Sendable {
 
   /// Accuracy samples: rows of one configuration (equal points, or equal features) become one sample with its runs.
   ///
-  /// - Throws: `FormatError` with line and column for a value that no sample can have, or for a run that stands twice.
-  public func accuracySamples() throws(FormatError) -> [AccuracySample] {
+  /// - Parameter columns: further columns to read as features.
+  /// - Throws: `FormatError` with line and column for a column that is not there, a value that no sample can have, or a
+  ///   run that stands twice.
+  public func accuracySamples(columns: [String] = []) throws(FormatError) -> [AccuracySample] {
     guard let accuracyColumn = table.column("accuracy") else {
       throw FormatError(
         file: table.file, place: "header", problem: "column missing", found: table.header.joined(separator: ","),
         allowed: "'accuracy'")
     }
-    guard space != nil || table.column("nn_degree") != nil else {
+    guard space != nil || table.column("nn_degree") != nil || !columns.isEmpty else {
       throw FormatError(
         file: table.file, place: "header", problem: "column missing", found: table.header.joined(separator: ","),
         allowed: "'nn_degree', or the variables of a space with --space")
     }
+    for name in columns where table.column(name) == nil && (space == nil || NetworkFeature(rawValue: name) == nil) {
+      throw FormatError(
+        file: table.file, place: "header", problem: "column missing", found: table.header.joined(separator: ","),
+        allowed: "'\(name)'")
+    }
     let deviationColumn = table.column("accuracy_sd")
     let countColumn = table.column("n")
     let seedColumn = table.column("seed")
+    if seedColumn == nil { try checkRowsDiffer() }
     var order: [[Double]] = []
     var groups: [[Double]: (features: [String: Double], runs: [Double], seeds: [String], line: Int)] = [:]
-    var reported: [[Double]: (deviation: Double, count: Int)] = [:]
+    var reported: [[Double]: AccuracySample.Reported] = [:]
     for row in table.rows {
-      let features = try features(row)
+      let features = try features(row, columns: columns)
       let key =
-        try space == nil ? NetworkFeature.allCases.map { features[$0.rawValue] ?? -1 } : point(row).map(Double.init)
+        try space == nil ? features.sorted { $0.key < $1.key }.map(\.value) : point(row).map(Double.init)
       let accuracy = try table.number(row, accuracyColumn)
       guard accuracy > 0, accuracy < 1 else {
         throw table.error(row, accuracyColumn, problem: "out of range", allowed: "0 to 1, both ends excluded")
@@ -114,7 +129,7 @@ public struct SampleFile: Sendable {
         let count = try table.integer(row, countColumn)
         let deviation = try deviationColumn.map { (column) throws(FormatError) in try table.number(row, column) } ?? 0
         guard count >= 1 else { throw table.error(row, countColumn, problem: "out of range", allowed: "1 or more") }
-        if deviationColumn != nil, count > 1 { reported[key] = (deviation, count) }
+        if deviationColumn != nil, count > 1 { reported[key] = AccuracySample.Reported(deviation: deviation, count: count) }
       }
     }
     var samples: [AccuracySample] = []
@@ -123,13 +138,23 @@ public struct SampleFile: Sendable {
       do {
         samples.append(
           try AccuracySample(
-            nnDegree: group.features["nn_degree"] ?? .nan, nnMass: group.features["nn_mass"],
-            parameters: group.features["parameters"], macs: group.features["macs"], runs: group.runs,
-            reported: reported[key]))
+            features: group.features.filter { !$0.value.isNaN }, runs: group.runs, reported: reported[key]))
       } catch {
         throw FormatError(file: table.file, place: "line \(group.line)", problem: error.description)
       }
     }
     return samples
+  }
+
+  /// Two equal rows may be one run that was pasted twice: a seed tells.
+  private func checkRowsDiffer() throws(FormatError) {
+    var lines: [[String]: Int] = [:]
+    for row in table.rows {
+      if let first = lines.updateValue(row.line, forKey: row.fields) {
+        throw FormatError(
+          file: table.file, place: "line \(row.line)", problem: "row stands twice",
+          found: "the fields of line \(first)", allowed: "one row per training run, told apart by a column 'seed'")
+      }
+    }
   }
 }

@@ -1,3 +1,4 @@
+internal import FlashAccuracy
 internal import FlashGraph
 public import FlashSearch
 
@@ -6,16 +7,29 @@ extension DesignProblem {
   public struct Corner: Sendable {
     let values: QuantityValues
     let largestMass: Double
+    /// The accuracy model's linear predictor where it reads more than NN-Degree: the parts that never fall and never rise
+    /// when a variable rises.
+    var predictor = (rising: 0.0, falling: 0.0)
   }
 
   /// The values at a corner. Complexity: one evaluation.
   public func corner(_ point: [Int]) -> Corner {
     guard readsFeatures else { return Corner(values: scoredValues(point), largestMass: .infinity) }
-    return Corner(values: scoredValues(point), largestMass: space.largestMass(point))
+    var corner = Corner(values: scoredValues(point), largestMass: space.largestMass(point))
+    if let predictor = model.predictor, let inputs = model.inputs, !inputs.isDegreeAlone {
+      let features = space.features(point)
+      corner.predictor = predictor.predictor { inputs.value($0, features, point, space) }
+    }
+    return corner
   }
 
-  /// Whether bounds over sub-boxes are known: for spaces of independent dense cells. For any other, a bound says nothing.
-  public var isBounded: Bool { space.denseCells != nil }
+  /// Whether bounds over sub-boxes are known: for spaces of independent dense cells, with an accuracy model that has bounds
+  /// and does not read NN-Mass. For any other problem, a bound says nothing.
+  public var isBounded: Bool {
+    guard space.denseCells != nil else { return false }
+    guard let predictor = model.predictor, let inputs = model.inputs else { return true }
+    return predictor.isBounded && !inputs.sources.contains(.feature(.nnMass))
+  }
 
   /// A score that no point between two corners beats.
   ///
@@ -45,10 +59,23 @@ extension DesignProblem {
       between(lower.values[quantity], upper.values[quantity])
     }
     return switch quantity {
+    case .accuracy where readsFeatures && model.inputs?.isDegreeAlone == false:
+      accuracyRange(lower.predictor, upper.predictor)
     case .power: range(.energy) / range(.latency)
     case .nnMass: between(0, upper.largestMass)
     default: range(quantity)
     }
+  }
+
+  /// The range of the accuracy between two corners: its linear predictor takes each part where it is least or largest.
+  private func accuracyRange(
+    _ lower: (rising: Double, falling: Double), _ upper: (rising: Double, falling: Double)
+  ) -> Interval {
+    guard let predictor = model.predictor else { return Interval(lower: .nan, upper: .nan) }
+    return Interval(
+      lower: predictor.accuracy(predictor: lower.rising + upper.falling),
+      upper: predictor.accuracy(predictor: upper.rising + lower.falling)
+    ).widened(by: 1e-12)
   }
 
   /// Depths and widths move every cost; skips, of which there are most, move them least. Chosen by the number of nodes on
@@ -63,8 +90,12 @@ extension DesignProblem {
   }
 
   /// The best value that a quantity can take in the whole space: the largest for a lower bound, the least for an upper
-  /// one. Exact for monotone quantities; `nil` for NN-Mass, whose best point is not a corner.
+  /// one. Exact for monotone quantities; `nil` for those whose best point need not be a corner: NN-Mass, power, and an
+  /// accuracy that falls with a feature.
   public func bestPossible(_ bound: Bound) -> Double? {
+    if bound.quantity == .accuracy, readsFeatures, corner(space.variables.map(\.upper)).predictor.falling != 0 {
+      return nil
+    }
     guard isBounded, bound.quantity != .nnMass, bound.quantity != .power else { return nil }
     let corner = space.variables.map { bound.relation == .atLeast ? $0.upper : $0.lower }
     return values(corner)[bound.quantity]

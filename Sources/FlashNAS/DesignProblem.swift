@@ -91,7 +91,8 @@ public final class DesignProblem: BoundedProblem {
     variables = space.variables
     let read = objective.expression.quantities + bounds.map(\.quantity)
     let isSimulated = if case .simulated = model.costs { true } else { model.costs == nil }
-    readsFeatures = !isSimulated || !Set(read).isDisjoint(with: [.macs, .parameters, .nnMass])
+    let hasDegreeModel = model.inputs?.isDegreeAlone ?? true
+    readsFeatures = !isSimulated || !hasDegreeModel || !Set(read).isDisjoint(with: [.macs, .parameters, .nnMass])
     table = if case .simulated(let array) = model.costs { SimulationTable(array, space) } else { nil }
   }
 
@@ -105,7 +106,7 @@ public final class DesignProblem: BoundedProblem {
   /// The values of a point, of which some features may be taken at other values than its own.
   func values(_ point: [Int], features: NetworkFeatures) -> DesignValues {
     DesignValues(
-      features: features, accuracy: model.predictor?.accuracy(nnDegree: features.nnDegree) ?? .nan,
+      features: features, accuracy: model.accuracy(features, point, in: space),
       costs: table?.costs(point) ?? model.costs?.costs(of: point, in: space, features: features) ?? .unknown)
   }
 
@@ -115,7 +116,7 @@ public final class DesignProblem: BoundedProblem {
     guard let table, !readsFeatures else { return QuantityValues(values(point)) }
     let degree = space.nnDegree(point)
     return QuantityValues(
-      nnDegree: degree, accuracy: model.predictor?.accuracy(nnDegree: degree) ?? .nan, costs: table.costs(point))
+      nnDegree: degree, accuracy: model.predictor?.accuracy(degree) ?? .nan, costs: table.costs(point))
   }
 
   /// f and the total scaled violation: f is the objective, negated where it is to be maximised. A point whose objective

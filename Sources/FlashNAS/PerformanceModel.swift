@@ -1,6 +1,7 @@
 public import FlashAccuracy
 public import FlashGraph
 public import FlashHardware
+internal import FlashSearch
 
 /// The values of one design.
 public struct DesignValues: Sendable {
@@ -55,21 +56,80 @@ struct QuantityValues: Sendable {
   }
 }
 
+/// Where the features that an accuracy model reads come from.
+struct AccuracyInputs: Sendable {
+  enum Source: Sendable, Hashable {
+    case feature(NetworkFeature)
+    /// The number of a variable.
+    case variable(Int)
+  }
+
+  let sources: [Source]
+  /// Whether NN-Degree is all that is read.
+  let isDegreeAlone: Bool
+
+  /// - Throws: `DesignError.unavailable` for a feature that neither networks nor the space have.
+  init(_ predictor: AccuracyModel, _ space: SearchSpace?) throws(DesignError) {
+    var sources: [Source] = []
+    for name in predictor.features {
+      if let feature = NetworkFeature(rawValue: name) {
+        sources.append(.feature(feature))
+        guard feature != .nnMass || space?.hasNNMass != false else {
+          throw .unavailable(
+            quantity: "accuracy",
+            reason: "the model reads nn_mass, which has no formula for cells of '\(space?.name ?? "")'")
+        }
+      } else if let space, let index = space.variables.firstIndex(where: { $0.name == name }),
+        !space.domains[index].takesWords
+      {
+        sources.append(.variable(index))
+      } else {
+        throw .unavailable(
+          quantity: "accuracy",
+          reason: "the model reads '\(name)', which \(space.map { "the space '\($0.name)'" } ?? "a network") does not have")
+      }
+    }
+    self.sources = sources
+    isDegreeAlone = sources == [.feature(.nnDegree)]
+  }
+
+  /// Feature number `index` of a point's network. No allocation.
+  @inline(__always)
+  func value(_ index: Int, _ features: NetworkFeatures, _ point: [Int], _ space: SearchSpace) -> Double {
+    switch sources[index] {
+    case .feature(let feature): feature.value(of: features)
+    case .variable(let variable): Double(space.domains[variable].number(point[variable]))
+    }
+  }
+}
+
 /// An accuracy model and a cost model: what turns a network into its quantities. Either may be absent.
 public struct PerformanceModel: Sendable {
   public let predictor: AccuracyModel?
   public let costs: CostModel?
+  let inputs: AccuracyInputs?
 
-  public init(predictor: AccuracyModel?, costs: CostModel?) {
+  /// - Parameter space: that of the points that will be asked for; `nil` for networks without one.
+  /// - Throws: `DesignError.unavailable` where the accuracy model reads what the space's networks do not have.
+  public init(predictor: AccuracyModel?, costs: CostModel?, in space: SearchSpace? = nil) throws(DesignError) {
     self.predictor = predictor
     self.costs = costs
+    inputs = try predictor.map { (model) throws(DesignError) in try AccuracyInputs(model, space) }
+  }
+
+  /// The accuracy of a point's network; NaN without an accuracy model. No allocation.
+  @inline(__always)
+  func accuracy(_ features: NetworkFeatures, _ point: [Int], in space: SearchSpace) -> Double {
+    guard let predictor, let inputs else { return .nan }
+    if inputs.isDegreeAlone { return predictor.accuracy(features.nnDegree) }
+    return predictor.accuracy { inputs.value($0, features, point, space) }
   }
 
   /// The values of a point. Complexity: O(layers), without allocation.
   public func values(_ point: [Int], in space: SearchSpace) -> DesignValues {
     let features = space.features(point)
     return DesignValues(
-      features: features, accuracy: predictor?.accuracy(nnDegree: features.nnDegree) ?? .nan,
+      features: features, accuracy: accuracy(features, point, in: space),
       costs: costs?.costs(of: point, in: space, features: features) ?? .unknown)
   }
 
@@ -78,14 +138,25 @@ public struct PerformanceModel: Sendable {
   /// - Throws: `DesignError.unavailable` where the costs of a layer are not known.
   public func values(of graph: LayerGraph) throws(DesignError) -> DesignValues {
     let features = graph.features().counts
+    let read = accuracyInputs(features, variables: [:])
+    guard !read.contains(where: \.isNaN) else {
+      throw .unavailable(quantity: "accuracy", reason: "the model reads a metric that the network does not have")
+    }
     return DesignValues(
-      features: features, accuracy: predictor?.accuracy(nnDegree: features.nnDegree) ?? .nan,
+      features: features, accuracy: predictor?.accuracy { read[$0] } ?? .nan,
       costs: try costs?.costs(of: graph, features: features) ?? .unknown)
   }
 
+  /// What the accuracy model reads of a network, and of its variables by name; NaN for what neither has.
+  private func accuracyInputs(_ features: NetworkFeatures, variables: [String: Int]) -> [Double] {
+    (predictor?.features ?? []).map { name in
+      NetworkFeature(rawValue: name)?.value(of: features) ?? variables[name].map(Double.init) ?? .nan
+    }
+  }
+
   /// The accuracy of a design with its interval, `nil` without an accuracy model.
-  public func accuracy(of values: DesignValues) -> AccuracyPrediction? {
-    predictor?.predict(nnDegree: values.features.nnDegree)
+  public func accuracy(of values: DesignValues, variables: [String: Int]) -> AccuracyPrediction? {
+    predictor?.predict(accuracyInputs(values.features, variables: variables))
   }
 
   /// Where 95 % of measured costs lie for a fitted cost; `nil` for a simulated one, whose error no measurement tells.
@@ -95,8 +166,8 @@ public struct PerformanceModel: Sendable {
   }
 
   /// Whether a fitted model is asked outside the range of the samples it saw.
-  public func isExtrapolated(_ features: NetworkFeatures) -> Bool {
-    if let predictor, !predictor.range.contains(features.nnDegree) { return true }
+  public func isExtrapolated(_ features: NetworkFeatures, variables: [String: Int]) -> Bool {
+    if let predictor, predictor.isExtrapolated(accuracyInputs(features, variables: variables)) { return true }
     guard case .fitted(let model) = costs else { return false }
     return CostQuantity.allCases.contains { quantity in
       model[quantity]?.isExtrapolated { NetworkFeature(rawValue: $0)?.value(of: features) } ?? false

@@ -54,6 +54,12 @@ public struct SpaceVariable: Sendable, Hashable {
     }
   }
 
+  /// The value of a coordinate as a number; a category's place in the list.
+  @inline(__always)
+  func number(_ coordinate: Int) -> Int {
+    if case .choices(let values) = domain { values[coordinate] } else { coordinate }
+  }
+
   /// The value of a coordinate as text.
   public func text(_ coordinate: Int) -> String { value(coordinate).text }
 

@@ -12,6 +12,8 @@ public enum Elementary {
   @inlinable public static func log(_ x: Double) -> Double { _log(x) }
   @inlinable public static func pow(_ x: Double, _ y: Double) -> Double { _pow(x, y) }
   public static func cos(_ x: Double) -> Double { _cos(x) }
+  public static func sin(_ x: Double) -> Double { _sin(x) }
+  public static func arcsine(_ x: Double) -> Double { _asin(x) }
 
   @usableFromInline static func _exp(_ x: Double) -> Double {
     #if canImport(Glibc)
@@ -47,6 +49,24 @@ public enum Elementary {
       Musl.cos(x)
     #else
       Darwin.cos(x)
+    #endif
+  }
+  static func _sin(_ x: Double) -> Double {
+    #if canImport(Glibc)
+      Glibc.sin(x)
+    #elseif canImport(Musl)
+      Musl.sin(x)
+    #else
+      Darwin.sin(x)
+    #endif
+  }
+  static func _asin(_ x: Double) -> Double {
+    #if canImport(Glibc)
+      Glibc.asin(x)
+    #elseif canImport(Musl)
+      Musl.asin(x)
+    #else
+      Darwin.asin(x)
     #endif
   }
 }

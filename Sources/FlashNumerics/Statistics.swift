@@ -18,10 +18,29 @@ public enum Statistics {
     mean(values.map { abs($0) })
   }
 
-  /// Student's t at probability `probability` (0…1, both ends excluded) with `degrees` > 0 degrees of freedom.
+  /// Student's t at probability `probability` (0…1, both ends excluded) with `degrees` > 0 degrees of freedom; the normal
+  /// quantile for ∞.
   public static func studentT(probability: Double, degrees: Double) -> Double {
     precondition(probability > 0 && probability < 1 && degrees > 0, "a quantile inside the distribution")
+    guard degrees.isFinite else { return gsl_cdf_ugaussian_Pinv(probability) }
     return gsl_cdf_tdist_Pinv(probability, degrees)
+  }
+
+  /// The logarithm of Student's t density at `t` with `degrees` > 0 degrees of freedom; the normal one for ∞.
+  public static func logStudentDensity(_ t: Double, degrees: Double) -> Double {
+    guard degrees.isFinite else { return -0.5 * (t * t + Elementary.log(2 * .pi)) }
+    return gsl_sf_lngamma((degrees + 1) / 2) - gsl_sf_lngamma(degrees / 2)
+      - 0.5 * (Elementary.log(degrees * .pi) + (degrees + 1) * Elementary.log(1 + t * t / degrees))
+  }
+
+  /// The 95 % confidence interval of a share, `successes` of `trials` > 0; neither has to be a whole number.
+  ///
+  /// Source: Clopper, Pearson, Biometrika 26(4), 1934.
+  public static func shareInterval(successes: Double, of trials: Double) -> ClosedRange<Double> {
+    precondition(trials > 0 && 0...trials ~= successes, "a share of something")
+    let low = successes > 0 ? gsl_cdf_beta_Pinv(0.025, successes, trials - successes + 1) : 0
+    let high = successes < trials ? gsl_cdf_beta_Pinv(0.975, successes + 1, trials - successes) : 1
+    return low...high
   }
 
   /// The probability that a standard normal number is at most `z`.

@@ -1,4 +1,5 @@
 internal import FlashFormats
+internal import FlashGraph
 internal import FlashNAS
 internal import FlashSearch
 
@@ -10,6 +11,15 @@ enum Arguments {
       throw .usage("\(option): not understood, found '\(text)', allowed \(unit.allowed)")
     }
     return value
+  }
+
+  /// What a cell of NN-Degree is: a stage when left out.
+  static func cells(_ text: String?) throws(QueryError) -> CellCounting {
+    guard let cells = CellCounting(rawValue: text ?? CellCounting.stage.rawValue) else {
+      let allowed = CellCounting.allCases.map(\.rawValue).joined(separator: ", ")
+      throw .usage("--cell: unknown, found '\(text ?? "")', allowed \(allowed)")
+    }
+    return cells
   }
 
   /// A point from `name=value,…`: every variable of the space once.

@@ -97,9 +97,11 @@ public struct CheckQuery: Sendable {
     guard predictor != nil || !quantities.contains(.accuracy) else {
       throw .usage("--min-accuracy: no accuracy model, allowed --accuracy MODEL, or a space that has a predictor")
     }
-    guard quantities.contains(where: \.isCost) else { return PerformanceModel(predictor: predictor, costs: nil) }
-    let hardware = try Models.hardware(hardware ?? Models.defaultHardware, costs: costs, space: space)
-    return PerformanceModel(predictor: predictor, costs: hardware.costs)
+    do {
+      guard quantities.contains(where: \.isCost) else { return try PerformanceModel(predictor: predictor, costs: nil) }
+      let hardware = try Models.hardware(hardware ?? Models.defaultHardware, costs: costs, space: space)
+      return try PerformanceModel(predictor: predictor, costs: hardware.costs)
+    } catch { throw QueryError(error) }
   }
 }
 

@@ -24,7 +24,8 @@ struct DesignQuestion {
       let profile = try query.hardware ?? Self.inFile(path) { try file.hardware.map(Models.profile) }
       let hardware = try profile.map { try Models.hardware($0, costs: query.costs, space: fullSpace) }
       problem = try Self.problem(
-        query, over: file, path, in: space, PerformanceModel(predictor: predictor, costs: hardware?.costs),
+        query, over: file, path, in: space,
+        PerformanceModel(predictor: predictor, costs: hardware?.costs, in: fullSpace),
         dropsBounds: query.isUnbounded || isOtherSpace)
       hardwareName = hardware?.name
       costs = hardware?.kind

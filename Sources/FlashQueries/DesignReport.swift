@@ -17,12 +17,16 @@ struct DesignReport {
   init(point: [(name: String, value: SpaceVariable.Value)], values: DesignValues, model: PerformanceModel) {
     self.point = point
     self.values = values
-    accuracy = model.accuracy(of: values)
+    let variables = Dictionary(
+      uniqueKeysWithValues: point.compactMap { name, value in
+        if case .integer(let number) = value { (name, number) } else { nil }
+      })
+    accuracy = model.accuracy(of: values, variables: variables)
     costs = CostQuantity.allCases.compactMap { quantity in
       let value = Self.value(quantity, values)
       return value.isNaN ? nil : (quantity, value, model.interval(of: quantity, value))
     }
-    isExtrapolated = model.isExtrapolated(values.features)
+    isExtrapolated = model.isExtrapolated(values.features, variables: variables)
   }
 
   init(_ point: [Int], in space: SearchSpace, model: PerformanceModel) {

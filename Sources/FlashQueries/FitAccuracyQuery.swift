@@ -1,5 +1,7 @@
 internal import FlashAccuracy
 internal import FlashFormats
+internal import FlashGraph
+internal import FlashNAS
 
 /// An accuracy model from samples, with its held-out quality beside the baselines.
 public struct FitAccuracyQuery: Sendable {
@@ -7,80 +9,103 @@ public struct FitAccuracyQuery: Sendable {
   public var data: String
   /// The space whose variables the columns are; features as columns when left out.
   public var space: String?
+  /// A form's name, or `auto`, which compares all; `auto` when left out.
   public var form: String?
+  /// Features to read in NN-Degree's place.
+  public var features: [String] = []
+  /// What a cell of NN-Degree is: `stage` or `block`.
+  public var cell: String?
+  public var isRobust = false
+  /// The name of an `IntervalMethod`.
+  public var interval: String?
+  /// Sizes of the draws of a learning curve, joined by commas; no such curve when left out.
+  public var learningCurve: String?
+  /// Draws a size, 200 when left out.
+  public var draws: String?
+  public var seed: String?
+
+  /// The form that is asked for when nothing is.
+  public static let automatic = "auto"
 
   public init(data: String) { self.data = data }
 
   public func run() throws(QueryError) -> QueryResult {
-    let known = AccuracyForm.catalogue.map(\.name)
-    if let form, !known.contains(form) {
-      throw .usage("--form: unknown, found '\(form)', allowed \(known.joined(separator: ", "))")
-    }
     let space = try space.map { (name) throws(QueryError) in try Models.space(name) }
-    let fit: AccuracyFit
-    let file: SampleFile
+    let samples: AccuracySamples
+    do { samples = try AccuracySamples(reading: data, space: space, question()) } catch { throw QueryError(error) }
     do {
-      file = try SampleFile(reading: data, space: space)
-      fit = try AccuracyFit(file.accuracySamples())
+      if let learningCurve { return try curve(samples, sizes: learningCurve) }
+      guard draws == nil else { throw QueryError.usage("--draws: given without --learning-curve") }
+      let forms = try forms()
+      let selection = forms.count > 1 ? try AccuracySelection(samples.samples, forms: forms, samples.question) : nil
+      let fit = try AccuracyFit(samples.samples, form: selection?.form ?? forms[0], samples.question)
+      var document = AccuracyModelFile.document(fit, selection: selection)
+      document["version"] = .string(toolkitVersion)
+      document["unused_columns"] = .array(samples.unused.map(JSONValue.string))
+      let rows = fit.coefficients.map { entry in
+        [entry.name, "\(entry.value)", entry.standardError.map { "\($0)" } ?? ""]
+      }
+      return QueryResult(
+        document: document, csv: [["name", "value", "standard_error"]] + rows,
+        text: AccuracyFitText(fit, selection, unused: samples.unused).text)
     } catch let error as AccuracyError {
       throw .data("\(FormatError.name(data)): \(error.description)")
     } catch {
       throw QueryError(error)
     }
-    let unused = file.unusedColumns(except: ["accuracy", "accuracy_sd", "n", "seed"])
-    var document = AccuracyModelFile.document(fit)
-    document["version"] = .string(toolkitVersion)
-    document["unused_columns"] = .array(unused.map(JSONValue.string))
-    let rows = fit.coefficients.map { entry in
-      [entry.name, "\(entry.value)", entry.standardError.map { "\($0)" } ?? ""]
-    }
-    return QueryResult(
-      document: document, csv: [["name", "value", "standard_error"]] + rows, text: text(fit, unused))
   }
 
-  private func text(_ fit: AccuracyFit, _ unused: [String]) -> String {
-    var text =
-      "form \(fit.form): \(Display.counted(fit.samples, "configuration")), "
-      + "\(Display.counted(fit.runs, "training run"))\n"
-    if let reason = fit.reason { text += "note: \(reason)\n" }
-    var coefficients = TextTable(header: ["coefficient", "value", "standard error"], indent: 2)
-    for entry in fit.coefficients {
-      coefficients.add(
-        entry.name, Display.number(entry.value), entry.standardError.map { Display.number($0) } ?? "not determined")
+  /// What the options ask of a fit.
+  private func question() throws(QueryError) -> AccuracyQuestion {
+    var question = AccuracyQuestion()
+    question.features = features
+    question.isRobust = isRobust
+    let methods = IntervalMethod.allCases.map(\.rawValue)
+    guard let method = IntervalMethod(rawValue: interval ?? IntervalMethod.model.rawValue) else {
+      throw .usage("--interval: unknown, found '\(interval ?? "")', allowed \(methods.joined(separator: ", "))")
     }
-    text += coefficients.text
-    text += "\nerrors in percentage points of accuracy\n"
-    var errors = TextTable(header: ["held out by configuration", "RMSE", "MAE", "Kendall", "Spearman"], indent: 2)
-    errors.add(row("NN-Degree (\(fit.form))", fit.leaveOneOut))
-    for baseline in fit.baselines { errors.add(row("baseline \(baseline.name)", baseline.errors)) }
-    text += errors.text
-    var quality = TextTable(indent: 2)
-    quality.add("on the samples themselves", points(fit.training.rmse), "RMSE")
-    if let noise = fit.noise {
-      quality.add("noise floor", points(noise.floor), "RMSE of a perfect model")
-      quality.add(
-        "deviation between runs", points(noise.deviation),
-        Display.counted(noise.degreesOfFreedom, "degree of freedom", "degrees of freedom"))
-    }
-    quality.add(
-      "95 % interval held", Display.percent(Double(fit.coverage.inside) / Double(fit.coverage.of)),
-      "of \(Display.counted(fit.coverage.of, "held-out run"))")
-    quality.add(
-      "NN-Degree seen", Display.number(fit.model.range.lowerBound), "to \(Display.number(fit.model.range.upperBound))")
-    text += quality.text
-    text += "\nrank agreement of each feature itself with accuracy\n"
-    var ranking = TextTable(header: ["feature", "Kendall", "Spearman"], indent: 2)
-    for entry in fit.ranking { ranking.add(entry.name, correlation(entry.kendall), correlation(entry.spearman)) }
-    text += ranking.text
-    if !unused.isEmpty { text += "\ncolumns not used: \(unused.joined(separator: ", "))\n" }
-    return text
+    question.interval = method
+    if try Arguments.cells(cell) == .block { question.degree = AccuracyForm.degreeByBlock }
+    return question
   }
 
-  private func row(_ name: String, _ errors: AgreementErrors) -> [String] {
-    [name, points(errors.rmse), points(errors.mae), correlation(errors.kendall), correlation(errors.spearman)]
+  /// The forms to compare, or the one asked for.
+  private func forms() throws(QueryError) -> [AccuracyForm] {
+    guard let form, form != Self.automatic else { return AccuracyForm.catalogue }
+    let known = AccuracyForm.catalogue.map(\.name)
+    guard known.contains(form) else {
+      throw QueryError(DesignError.unknownName(kind: "--form", found: form, known: [Self.automatic] + known))
+    }
+    return AccuracyForm.catalogue.filter { $0.name == form }
   }
 
-  private func points(_ value: Double) -> String { Display.fixed(value * 100, 2) }
+  /// Every form on random draws of the samples.
+  private func curve(_ samples: AccuracySamples, sizes: String) throws -> QueryResult {
+    var numbers: [Int] = []
+    for part in sizes.split(separator: ",", omittingEmptySubsequences: false) {
+      numbers.append(try Arguments.count(String(part), option: "--learning-curve", in: 2...100_000))
+    }
+    let curve = try LearningCurve(
+      samples.samples, forms: forms(), samples.question, sizes: numbers,
+      draws: Arguments.count(draws ?? "200", option: "--draws", in: 1...100_000), seed: Arguments.seed(seed))
+    return LearningCurveReport(curve).result
+  }
+}
 
-  private func correlation(_ value: Double?) -> String { value.map { Display.fixed($0, 3) } ?? "–" }
+/// Samples read for a fit.
+struct AccuracySamples {
+  let samples: [AccuracySample]
+  let question: AccuracyQuestion
+  /// Columns that no form reads.
+  let unused: [String]
+
+  /// - Throws: `FormatError`.
+  init(reading path: String, space: SearchSpace?, _ question: AccuracyQuestion) throws(FormatError) {
+    let file = try SampleFile(reading: path, space: space)
+    samples = try file.accuracySamples(columns: question.features)
+    unused = file.unusedColumns(except: ["accuracy", "accuracy_sd", "n", "seed"] + question.features)
+    var question = question
+    question.variables = file.numericVariables
+    self.question = question
+  }
 }

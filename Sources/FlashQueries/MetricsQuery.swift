@@ -13,10 +13,7 @@ public struct MetricsQuery: Sendable {
   public init() {}
 
   public func run() throws(QueryError) -> QueryResult {
-    guard let cells = CellCounting(rawValue: cell) else {
-      let allowed = CellCounting.allCases.map(\.rawValue).joined(separator: ", ")
-      throw .usage("--cell: unknown, found '\(cell)', allowed \(allowed)")
-    }
+    let cells = try Arguments.cells(cell)
     let seed: UInt64? = isometry ? try Arguments.seed(networks.seed) : nil
     let (read, notices) = try networks.read()
     let measured = read.map { MeasuredNetwork($0, cells: cells, isometry: seed) }

@@ -40,7 +40,10 @@ enum Models {
         return try AccuracyModelFile.read(DataFolder().path + "/datasets/\(dataset)/predictor.json")
       }
       if isTable(source) {
-        return try AccuracyFit(SampleFile(reading: source, space: space).accuracySamples()).model
+        let samples = try AccuracySamples(reading: source, space: space, AccuracyQuestion())
+        let forms = AccuracyForm.catalogue.filter(\.isBounded)
+        let selection = try AccuracySelection(samples.samples, forms: forms, samples.question, nests: false)
+        return try AccuracyModel(fitting: samples.samples, form: selection.form, samples.question)
       }
       return try AccuracyModelFile.read(source)
     } catch let error as AccuracyError {

@@ -71,7 +71,9 @@ public struct PredictQuery: Sendable {
   private func models(_ space: SearchSpace?) throws(QueryError) -> (PerformanceModel, Models.Hardware?) {
     let predictor = try Models.predictor(accuracy ?? "auto", space: space)
     let hardware = try Models.hardware(hardware ?? Models.defaultHardware, costs: costs, space: space)
-    return (PerformanceModel(predictor: predictor, costs: hardware.costs), hardware)
+    do {
+      return (try PerformanceModel(predictor: predictor, costs: hardware.costs, in: space), hardware)
+    } catch { throw QueryError(error) }
   }
 
   /// Predictions for a CSV of features, as `fit` reads it.
@@ -115,15 +117,16 @@ private struct FeaturePredictions {
     }
     var rows: [[Double?]] = []
     for row in table.rows {
-      let features = try samples.features(row)
+      let features = try samples.features(row, columns: predictor?.features ?? [])
       var values: [Double?] = []
       if let predictor {
-        guard let degree = features["nn_degree"], degree > 0 else {
+        let read = predictor.features.map { features[$0] ?? .nan }
+        guard predictor.admits(read) else {
           throw FormatError(
-            file: table.file, place: "line \(row.line)", problem: "column missing or not positive",
-            allowed: "'nn_degree' > 0")
+            file: table.file, place: "line \(row.line)", problem: "column missing or out of range",
+            allowed: "numbers that the model takes as \(predictor.features.joined(separator: ", "))")
         }
-        let prediction = predictor.predict(nnDegree: degree)
+        let prediction = predictor.predict(read)
         values += [prediction.value, prediction.low, prediction.high]
       }
       for (quantity, cost) in fitted {

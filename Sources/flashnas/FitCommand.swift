@@ -20,8 +20,9 @@ struct FitAccuracyCommand: ParsableCommand {
     usage: "flashnas fit accuracy <data> [<options>]",
     discussion: """
       The CSV has the space's variables as columns (with --space) or nn_degree, then accuracy from 0 to 1; a seed \
-      column marks runs of one configuration. --output writes the model in JSON, which --accuracy reads, and the \
-      quality still goes to standard output.
+      column marks runs of one configuration. Without --form every form is fitted without each configuration in turn, \
+      and the one that foretells those best is taken. --output writes the model in JSON, which --accuracy reads, and \
+      the quality still goes to standard output.
 
       EXAMPLE
         # in the folder of the sources
@@ -36,14 +37,42 @@ struct FitAccuracyCommand: ParsableCommand {
   var space: String?
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("The curve, one of 'flashnas list forms'.", valueName: "NAME"))
-  var form = "flash"
+    help: ArgumentHelp("One of 'flashnas list forms', or auto.", valueName: "NAME"))
+  var form = FitAccuracyQuery.automatic
+  @Option(
+    name: .long, parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("A column to read in NN-Degree's place; may be given several times.", valueName: "COLUMN"))
+  var feature: [String] = []
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("What a cell of NN-Degree is: stage or block.", valueName: "KIND"))
+  var cell = "stage"
+  @Flag(help: "Let configurations far from the curve count less (Huber).") var robust = false
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("How intervals are made: model or jackknife+.", valueName: "METHOD"))
+  var interval = "model"
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Instead, judge every form by random draws of these sizes: 10,15,25.", valueName: "N,N,…"))
+  var learningCurve: String?
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Draws of the learning curve (default: 200).", valueName: "N"))
+  var draws: String?
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     var query = FitAccuracyQuery(data: data)
     query.space = space
     query.form = form
+    query.features = feature
+    query.cell = cell
+    query.isRobust = robust
+    query.interval = interval
+    query.learningCurve = learningCurve
+    query.draws = draws
+    query.seed = output.seed
     try output.finish(query.run(), writesModel: true)
   }
 }

@@ -1,0 +1,218 @@
+internal import FlashNumerics
+
+/// One form fitted to samples.
+///
+/// Each configuration weighs 1/(s²/n + τ²): s² is the pooled variance between runs and τ² what the curve leaves unexplained
+/// in an unweighted fit; without replicates all weigh alike. A chi-squared above its expectation widens all variances.
+/// A Gaussian process takes s²/n as known noise and fits the rest.
+struct FormFit {
+  let model: AccuracyModel
+  /// The weights of the fit; empty for a Gaussian process.
+  let weights: [Double]
+  /// What the variances were widened by.
+  let inflation: Double
+  /// Parameters used.
+  let parameterCount: Double
+  /// Why the curve is not a free fit, where it is not.
+  let reason: String?
+
+  private init(
+    model: AccuracyModel, weights: [Double], inflation: Double, parameterCount: Double, reason: String?
+  ) {
+    self.model = model
+    self.weights = weights
+    self.inflation = inflation
+    self.parameterCount = parameterCount
+    self.reason = reason
+  }
+
+  /// - Throws: `AccuracyError`. Complexity: that of the form's fit, twice with replicates, twenty times where robust.
+  init(
+    _ form: AccuracyForm, _ set: TrainingSet, features: [String], isRobust: Bool,
+    start: GaussianProcess.Hyperparameters? = nil
+  ) throws(AccuracyError) {
+    if case .process(let kernel, _) = form.kind {
+      guard !isRobust else { throw .notForForm(method: "robust", form: form.name) }
+      let process = try GaussianProcess(
+        fitting: kernel, rows: set.rows, accuracies: set.means, variances: set.runVariances, start: start)
+      self.init(
+        model: Self.model(process, form, set, features: features), weights: [], inflation: 1, parameterCount: 4,
+        reason: nil)
+      return
+    }
+    let equal = [Double](repeating: 1, count: set.count)
+    let first = Self.fit(form, set, weights: equal, isRobust: isRobust)
+    let unexplained = max(
+      set.weightedSquares(first.raw.curve, first.factors)
+        / max(1, first.factors.reduce(0, +) - first.raw.parameterCount), 1e-12)
+    let runVariance = set.noise.map { $0.deviation * $0.deviation } ?? 0
+    let fromRuns = set.samples.reduce(0) { $0 + runVariance / Double($1.count) } / Double(set.count)
+    let between = max(unexplained - fromRuns, 0)
+    let hasNoise = set.noise != nil
+    let base = set.samples.map { sample in
+      hasNoise ? 1 / max(runVariance / Double(sample.count) + between, 1e-12) : 1 / unexplained
+    }
+    let fitted = hasNoise ? Self.fit(form, set, weights: base, isRobust: isRobust) : first
+    let weights = zip(base, fitted.factors).map { $0 * $1 }
+    let freedom = max(1, fitted.factors.reduce(0, +) - fitted.raw.parameterCount)
+    // The weights are inverse variances up to what was estimated: a chi-squared above its expectation widens both.
+    let inflation = max(1, set.weightedSquares(fitted.raw.curve, weights) / freedom)
+    let unit = (hasNoise ? 1 : unexplained) * inflation
+    // Without replicates the residual variance already holds the run's.
+    let newRun = hasNoise ? runVariance + between : unexplained
+    let model = AccuracyModel(
+      form: form.name, features: features, ranges: set.ranges, curve: fitted.raw.curve,
+      uncertainty: AccuracyModel.Uncertainty(
+        covariance: fitted.raw.covariance.map { $0.map { $0 * unit } },
+        residualDeviation: (newRun * inflation).squareRoot(), degreesOfFreedom: freedom),
+      jackknife: nil)
+    self.init(
+      model: model, weights: weights, inflation: inflation, parameterCount: fitted.raw.parameterCount,
+      reason: fitted.raw.reason)
+  }
+
+  /// The model of a process: a new run adds what runs of one configuration vary by to the noise about the process.
+  private static func model(
+    _ process: GaussianProcess, _ form: AccuracyForm, _ set: TrainingSet, features: [String]
+  ) -> AccuracyModel {
+    let run = set.noise.map { $0.deviation * $0.deviation } ?? 0
+    return AccuracyModel(
+      form: form.name, features: features, ranges: set.ranges, curve: .process(process),
+      uncertainty: AccuracyModel.Uncertainty(
+        covariance: [], residualDeviation: (process.hyperparameters.noise + run).squareRoot(),
+        degreesOfFreedom: .infinity),
+      jackknife: nil)
+  }
+
+  /// A curve with the covariance of its coordinates for weights that are inverse variances.
+  private struct Raw {
+    let curve: AccuracyModel.Curve
+    let covariance: [[Double]]
+    let parameterCount: Double
+    let reason: String?
+  }
+
+  /// A fit, and the factors that a robust one multiplied the weights with.
+  ///
+  /// Huber's weights, min(1, 1.345 / |u|), with u the weighted residual over 1.4826 times the median of all, until the
+  /// curve stays (chosen: 1e-9) or twenty times. Source: Huber, "Robust Statistics", Wiley 1981; 1.345 is 95 % efficient
+  /// for normal errors.
+  private static func fit(
+    _ form: AccuracyForm, _ set: TrainingSet, weights: [Double], isRobust: Bool
+  ) -> (raw: Raw, factors: [Double]) {
+    var factors = [Double](repeating: 1, count: set.count)
+    var raw = fit(form, set, weights: weights)
+    guard isRobust else { return (raw, factors) }
+    for _ in 0..<20 {
+      let before = set.rows.map { raw.curve.value($0) }
+      let residuals = zip(zip(set.means, before), weights).map { abs($0.0 - $0.1) * $1.squareRoot() }
+      let scale = 1.4826 * Statistics.quantile(residuals.sorted(), 0.5)
+      guard scale > 0 else { break }
+      factors = residuals.map { min(1, 1.345 * scale / $0) }
+      raw = fit(form, set, weights: zip(weights, factors).map { $0 * $1 })
+      if zip(set.rows, before).allSatisfy({ abs(raw.curve.value($0) - $1) < 1e-9 }) { break }
+    }
+    return (raw, factors)
+  }
+
+  private static func fit(_ form: AccuracyForm, _ set: TrainingSet, weights: [Double]) -> Raw {
+    switch form.kind {
+    case .saturating(let kind):
+      let fit = CurveFit(kind, x: set.rows.map { $0[0] }, y: set.means, weights: weights)
+      return Raw(
+        curve: .saturating(fit.curve), covariance: fit.covariance, parameterCount: Double(fit.parameterCount),
+        reason: fit.reason)
+    case .regression(let link, _): return regression(form, link, set, weights)
+    case .terms, .process: return regression(form, .logistic, set, weights)
+    case .ridge:
+      let fit = RegressionFit(ridge: set.rows, y: set.means, weights: weights)
+      return Raw(
+        curve: .regression(fit.regression), covariance: fit.covariance, parameterCount: fit.parameterCount,
+        reason: fit.reason)
+    }
+  }
+
+  private static func regression(
+    _ form: AccuracyForm, _ link: Regression.Link, _ set: TrainingSet, _ weights: [Double]
+  ) -> Raw {
+    let fit = RegressionFit(
+      link, form.transforms(set.rows.first?.count ?? 0), rows: set.rows, y: set.means, weights: weights)
+    return Raw(
+      curve: .regression(fit.regression), covariance: fit.covariance, parameterCount: fit.parameterCount,
+      reason: fit.reason)
+  }
+}
+
+extension TrainingSet {
+  /// Σ weight · (mean − curve)².
+  func weightedSquares(_ curve: AccuracyModel.Curve, _ weights: [Double]) -> Double {
+    var sum = 0.0
+    for i in rows.indices {
+      let error = means[i] - curve.value(rows[i])
+      sum += weights[i] * error * error
+    }
+    return sum
+  }
+
+  /// s²/n of each configuration; 0 without replicates.
+  var runVariances: [Double] {
+    let variance = noise.map { $0.deviation * $0.deviation } ?? 0
+    return samples.map { variance / Double($0.count) }
+  }
+
+  /// What a form fitted to the others expects at each configuration.
+  ///
+  /// A Gaussian process keeps, at each configuration, hyperparameters that were fitted without it: to nine tenths of the
+  /// samples, ten times. Complexity: n fits; ten and O(n³) each for a process.
+  func leftOut(
+    _ form: AccuracyForm, features: [String], isRobust: Bool
+  ) throws(AccuracyError) -> [PredictiveDistribution] {
+    guard case .process(let kernel, _) = form.kind else {
+      var found: [PredictiveDistribution] = []
+      for left in rows.indices {
+        let fit = try FormFit(form, removing([left]), features: features, isRobust: isRobust)
+        found.append(fit.model.distribution(rows[left]))
+      }
+      return found
+    }
+    guard !isRobust else { throw .notForForm(method: "robust", form: form.name) }
+    let whole = try GaussianProcess(fitting: kernel, rows: rows, accuracies: means, variances: runVariances)
+    var found = [PredictiveDistribution?](repeating: nil, count: count)
+    let folds = min(10, count)
+    for fold in 0..<folds {
+      let left = rows.indices.filter { $0 % folds == fold }
+      let kept = removing(left)
+      let hyperparameters = try GaussianProcess(
+        fitting: kernel, rows: kept.rows, accuracies: kept.means, variances: kept.runVariances,
+        start: whole.hyperparameters
+      ).hyperparameters
+      let process = try GaussianProcess(
+        kernel, hyperparameters, rows: rows, accuracies: means, variances: runVariances)
+      let run = noise.map { $0.deviation * $0.deviation } ?? 0
+      for index in left {
+        let (value, variance) = process.leftOut(index)
+        found[index] = PredictiveDistribution(
+          value: min(1, max(0, value)), deviation: (variance + hyperparameters.noise + run).squareRoot(),
+          degreesOfFreedom: .infinity)
+      }
+    }
+    return found.compactMap { $0 }
+  }
+
+  /// The jackknife+ of a form. Complexity: n fits.
+  func jackknife(
+    _ form: AccuracyForm, features: [String], isRobust: Bool
+  ) throws(AccuracyError) -> JackknifePlus {
+    if case .process = form.kind { throw .notForForm(method: "jackknife+", form: form.name) }
+    guard count >= JackknifePlus.fewestSamples else {
+      throw .tooFewSamples(found: count, needed: JackknifePlus.fewestSamples)
+    }
+    var folds: [JackknifePlus.Fold] = []
+    for left in rows.indices {
+      let curve = try FormFit(form, removing([left]), features: features, isRobust: isRobust).model.curve
+      let value = curve.value(rows[left])
+      folds.append(JackknifePlus.Fold(curve: curve, errors: samples[left].runs.map { abs($0 - value) }))
+    }
+    return JackknifePlus(folds: folds)
+  }
+}
