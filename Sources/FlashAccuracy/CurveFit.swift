@@ -90,7 +90,8 @@ struct CurveFit {
     }
     var found: [(start: [Double], squares: Double)] = []
     for power in powers {
-      for step in 0...60 {
+      var scan = [(start: [Double], squares: Double)?](repeating: nil, count: 61)
+      for step in scan.indices {
         let logarithm = ends.lowerBound + (ends.upperBound - ends.lowerBound) * Double(step) / 60
         let basis = form.basis(points.x, logarithm: logarithm, logarithmicPower: power)
         guard let line = Line(basis, transformed) else { continue }
@@ -102,7 +103,14 @@ struct CurveFit {
           let residual = points.y[i] - form.accuracy(start[0] + start[1] * basis[i]).value
           squares += points.weights[i] * residual * residual
         }
-        if squares.isFinite { found.append((start, squares)) }
+        if squares.isFinite { scan[step] = (start, squares) }
+      }
+      // The local minima of the scan.
+      for (step, entry) in scan.enumerated() {
+        guard let entry else { continue }
+        let before = step > 0 ? scan[step - 1]?.squares ?? .infinity : .infinity
+        let after = step < 60 ? scan[step + 1]?.squares ?? .infinity : .infinity
+        if entry.squares <= before, entry.squares < after { found.append(entry) }
       }
     }
     return found.sorted { $0.squares < $1.squares }.map(\.start)
@@ -188,11 +196,39 @@ struct CurveFit {
     func value(at x: Double, _ parameters: [Double]) -> Double { form.value(at: x, coordinates(parameters)) }
 
     func gradient(at x: Double, _ parameters: [Double]) -> [Double] {
+      var values = [0.0]
+      var jacobian: [Double]? = free.map { _ in 0 }
+      evaluate(parameters, at: [x], values: &values, jacobian: &jacobian)
+      return jacobian ?? []
+    }
+
+    func evaluate(_ parameters: [Double], at x: [Double], values: inout [Double], jacobian: inout [Double]?) {
       let coordinates = coordinates(parameters)
-      let full = form.gradient(at: x, coordinates)
-      guard isAtLimit else { return free.map { full[$0] } }
-      let end = form.boundedEnd(coordinates).slopes
-      return free.map { full[$0] + full[0] * end[$0 - 1] }
+      let shape = SaturatingForm.Shape(form, coordinates)
+      for i in x.indices { values[i] = shape.value(x[i]) }
+      guard jacobian != nil else { return }
+      // Where each coordinate stands among those that vary; what P follows from at the limit.
+      let places = coordinates.indices.map { free.firstIndex(of: $0) ?? -1 }
+      let end = isAtLimit ? form.boundedEnd(coordinates).slopes : []
+      let width = free.count
+      for i in x.indices {
+        var first = 0.0
+        shape.gradient(x[i]) { index, slope in
+          if index == 0 { first = slope }
+          guard places[index] >= 0 else { return }
+          jacobian?[i * width + places[index]] = isAtLimit ? slope + first * end[index - 1] : slope
+        }
+      }
+    }
+
+    /// A shape far beyond its bounds does not come back.
+    func admits(_ parameters: [Double]) -> Bool {
+      let coordinates = coordinates(parameters)
+      let ends = SaturatingForm.logarithms
+      guard ends.lowerBound - 1 <= coordinates[2], coordinates[2] <= ends.upperBound + 1 else { return false }
+      let powers = SaturatingForm.logarithmicPowers
+      return form.kind != .flashPower
+        || powers.lowerBound - 1 <= coordinates[3] && coordinates[3] <= powers.upperBound + 1
     }
 
     /// The values to hold where the samples do not determine a shape: both ends and, between them, the scan's best.

@@ -72,29 +72,57 @@ struct SaturatingForm: Sendable, Hashable {
     return x.map { (Elementary.exp(scale * exponent($0, power: power).value) - base) / (1 - base) }
   }
 
-  func value(at g: Double, _ coordinates: Coordinates) -> Double {
-    let (scale, power) = (Elementary.exp(coordinates[2]), power(coordinates))
-    let base = Elementary.exp(scale * exponent(range.upperBound, power: power).value)
-    let phi = (Elementary.exp(scale * exponent(g, power: power).value) - base) / (1 - base)
-    return accuracy(coordinates[0] + coordinates[1] * phi).value
-  }
+  func value(at g: Double, _ coordinates: Coordinates) -> Double { Shape(self, coordinates).value(g) }
 
   /// ∂θ/∂coordinates.
   func gradient(at g: Double, _ coordinates: Coordinates) -> [Double] {
-    let (scale, power) = (Elementary.exp(coordinates[2]), power(coordinates))
-    let here = exponent(g, power: power)
-    let end = exponent(range.upperBound, power: power)
-    let top = Elementary.exp(scale * here.value)
-    let base = Elementary.exp(scale * end.value)
-    let width = 1 - base
-    let phi = (top - base) / width
-    let outer = accuracy(coordinates[0] + coordinates[1] * phi).slope
-    func slope(_ hereSlope: Double, _ endSlope: Double) -> Double {
-      outer * coordinates[1] * (top * hereSlope - base * endSlope + phi * base * endSlope) / width
+    var gradient = [Double](repeating: 0, count: coordinateCount)
+    Shape(self, coordinates).gradient(g) { gradient[$0] = $1 }
+    return gradient
+  }
+
+  /// The form at coordinates, with all that does not depend on g.
+  struct Shape {
+    let form: SaturatingForm
+    let end: Double
+    let slope: Double
+    let scale: Double
+    let power: Double
+    /// v at the largest g, and e there.
+    let last: (value: Double, slope: Double)
+    let base: Double
+
+    init(_ form: SaturatingForm, _ coordinates: Coordinates) {
+      self.form = form
+      end = coordinates[0]
+      slope = coordinates[1]
+      scale = Elementary.exp(coordinates[2])
+      power = form.power(coordinates)
+      last = form.exponent(form.range.upperBound, power: power)
+      base = Elementary.exp(scale * last.value)
     }
-    let shape = slope(scale * here.value, scale * end.value)
-    guard kind == .flashPower else { return [outer, outer * phi, shape] }
-    return [outer, outer * phi, shape, slope(scale * here.slope, scale * end.slope)]
+
+    func value(_ g: Double) -> Double {
+      let top = Elementary.exp(scale * form.exponent(g, power: power).value)
+      return form.accuracy(end + slope * (top - base) / (1 - base)).value
+    }
+
+    /// Calls `body` with each coordinate's place and ∂θ/∂coordinate.
+    @inline(__always)
+    func gradient(_ g: Double, _ body: (Int, Double) -> Void) {
+      let here = form.exponent(g, power: power)
+      let top = Elementary.exp(scale * here.value)
+      let width = 1 - base
+      let phi = (top - base) / width
+      let outer = form.accuracy(end + slope * phi).slope
+      func inner(_ hereSlope: Double, _ lastSlope: Double) -> Double {
+        outer * slope * (top * hereSlope - base * lastSlope + phi * base * lastSlope) / width
+      }
+      body(0, outer)
+      body(1, outer * phi)
+      body(2, inner(scale * here.value, scale * last.value))
+      if form.kind == .flashPower { body(3, inner(scale * here.slope, scale * last.slope)) }
+    }
   }
 
   /// R of the curve's limit at g = ∞, η = P − Q·R, with ∂R/∂log κ and ∂R/∂log p.

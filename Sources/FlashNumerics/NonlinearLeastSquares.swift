@@ -8,6 +8,23 @@ public protocol DifferentiableCurve {
   func value(at x: Double, _ parameters: [Double]) -> Double
   /// ∂value/∂parameter, one number per parameter.
   func gradient(at x: Double, _ parameters: [Double]) -> [Double]
+  /// The values at every x and, where they are asked for, the derivatives, row by row: what a fit calls. By default made of
+  /// the two above; a curve that can do better at many points says so here.
+  func evaluate(_ parameters: [Double], at x: [Double], values: inout [Double], jacobian: inout [Double]?)
+  /// Whether a fit that came here may go on; everywhere by default.
+  func admits(_ parameters: [Double]) -> Bool
+}
+
+extension DifferentiableCurve {
+  public func evaluate(_ parameters: [Double], at x: [Double], values: inout [Double], jacobian: inout [Double]?) {
+    for i in x.indices { values[i] = value(at: x[i], parameters) }
+    guard jacobian != nil else { return }
+    for i in x.indices {
+      for (k, slope) in gradient(at: x[i], parameters).enumerated() { jacobian?[i * parameterCount + k] = slope }
+    }
+  }
+
+  public func admits(_ parameters: [Double]) -> Bool { true }
 }
 
 /// A local minimum of Σ wᵢ (yᵢ − f(xᵢ))², found by GSL's trust-region solver with Levenberg–Marquardt steps.
@@ -20,7 +37,7 @@ public struct NonlinearFit: Sendable {
   public let inverseInformation: [[Double]]
   /// Σ weight · residual².
   public let residualSumOfSquares: Double
-  /// Whether GSL's tests on step and gradient were met.
+  /// Whether GSL's tests on step and gradient were met, at a point that the curve admits.
   public let converged: Bool
 
   /// What GSL's callbacks, which can capture nothing, receive through `params`.
@@ -28,11 +45,15 @@ public struct NonlinearFit: Sendable {
     let x: [Double]
     let y: [Double]
     let curve: any DifferentiableCurve
+    var values: [Double]
+    var jacobian: [Double]?
 
     init(_ curve: any DifferentiableCurve, x: [Double], y: [Double]) {
       self.x = x
       self.y = y
       self.curve = curve
+      values = x
+      jacobian = Array(repeating: 0, count: x.count * curve.parameterCount)
     }
 
     static func from(_ pointer: UnsafeMutableRawPointer?) -> Context? {
@@ -41,6 +62,19 @@ public struct NonlinearFit: Sendable {
 
     static func parameters(_ vector: UnsafePointer<gsl_vector>?) -> [Double] {
       (0..<(vector?.pointee.size ?? 0)).map { gsl_vector_get(vector, $0) }
+    }
+
+    func residuals(_ point: UnsafePointer<gsl_vector>?, _ residuals: UnsafeMutablePointer<gsl_vector>?) {
+      var none: [Double]?
+      curve.evaluate(Self.parameters(point), at: x, values: &values, jacobian: &none)
+      for i in x.indices { gsl_vector_set(residuals, i, values[i] - y[i]) }
+    }
+
+    func derivatives(_ point: UnsafePointer<gsl_vector>?, _ matrix: UnsafeMutablePointer<gsl_matrix>?) {
+      curve.evaluate(Self.parameters(point), at: x, values: &values, jacobian: &jacobian)
+      guard let jacobian else { return }
+      let width = curve.parameterCount
+      for i in x.indices { for k in 0..<width { gsl_matrix_set(matrix, i, k, jacobian[i * width + k]) } }
     }
   }
 
@@ -64,7 +98,8 @@ public struct NonlinearFit: Sendable {
     }
     let context = Context(curve, x: x, y: y)
     var functions = Self.functions(context)
-    let status = try Self.drive(workspace, &functions, weights: weights, start: start, iterations: iterations)
+    let status = try Self.drive(
+      workspace, &functions, curve, weights: weights, start: start, iterations: iterations)
     // GSL evaluates the curve until here.
     withExtendedLifetime(context) {}
     try GSL.check(
@@ -73,10 +108,14 @@ public struct NonlinearFit: Sendable {
     let result = (0..<width).map { gsl_vector_get(found, $0) }
     self.parameters = result
     inverseInformation = (0..<width).map { i in (0..<width).map { gsl_matrix_get(covariance, i, $0) } }
-    residualSumOfSquares = zip(zip(x, y), weights).reduce(0) { sum, row in
-      let residual = row.0.1 - curve.value(at: row.0.0, result)
-      return sum + row.1 * residual * residual
+    var none: [Double]?
+    curve.evaluate(result, at: x, values: &context.values, jacobian: &none)
+    var squares = 0.0
+    for i in x.indices {
+      let residual = y[i] - context.values[i]
+      squares += weights[i] * residual * residual
     }
+    residualSumOfSquares = squares
     converged = status == Int32(GSL_SUCCESS)
   }
 
@@ -101,29 +140,22 @@ public struct NonlinearFit: Sendable {
     functions.params = Unmanaged.passUnretained(context).toOpaque()
     functions.f = { point, data, residuals in
       guard let context = Context.from(data) else { return Int32(GSL_EFAULT) }
-      let parameters = Context.parameters(point)
-      for i in context.x.indices {
-        gsl_vector_set(residuals, i, context.curve.value(at: context.x[i], parameters) - context.y[i])
-      }
+      context.residuals(point, residuals)
       return Int32(GSL_SUCCESS)
     }
     functions.df = { point, data, jacobian in
       guard let context = Context.from(data) else { return Int32(GSL_EFAULT) }
-      let parameters = Context.parameters(point)
-      for i in context.x.indices {
-        for (k, slope) in context.curve.gradient(at: context.x[i], parameters).enumerated() {
-          gsl_matrix_set(jacobian, i, k, slope)
-        }
-      }
+      context.derivatives(point, jacobian)
       return Int32(GSL_SUCCESS)
     }
     return functions
   }
 
-  /// Runs the solver from `start`; returns its code, one of those with which it may stop at the minimum.
+  /// Runs the solver from `start` until it converges or the curve does not admit where it came to; returns its code, one of
+  /// those with which it may stop at the minimum.
   private static func drive(
     _ workspace: UnsafeMutablePointer<gsl_multifit_nlinear_workspace>, _ functions: inout gsl_multifit_nlinear_fdf,
-    weights: [Double], start: [Double], iterations: Int
+    _ curve: any DifferentiableCurve, weights: [Double], start: [Double], iterations: Int
   ) throws(NumericsError) -> Int32 {
     var status: Int32 = 0
     var info: Int32 = 0
@@ -137,13 +169,26 @@ public struct NonlinearFit: Sendable {
           firstError = .gsl(code: code, routine: "gsl_multifit_nlinear_winit")
           return
         }
-        status = gsl_multifit_nlinear_driver(iterations, 1e-12, 1e-12, 0, nil, nil, &info, workspace)
+        status = Int32(GSL_EMAXITER)
+        for _ in 0..<iterations {
+          let step = gsl_multifit_nlinear_iterate(workspace)
+          guard step == Int32(GSL_SUCCESS) else {
+            status = step
+            break
+          }
+          guard curve.admits(Context.parameters(gsl_multifit_nlinear_position(workspace))) else { break }
+          let test = gsl_multifit_nlinear_test(1e-12, 1e-12, 0, &info, workspace)
+          guard test == Int32(GSL_CONTINUE) else {
+            status = test
+            break
+          }
+        }
       }
     }
     if let firstError { throw firstError }
-    // The driver stops with ENOPROG or EMAXITER at a point that may still be the minimum: `converged` says which.
+    // The solver stops with ENOPROG or EMAXITER at a point that may still be the minimum: `converged` says which.
     guard [GSL_SUCCESS, GSL_ENOPROG, GSL_EMAXITER].contains(where: { Int32($0) == status }) else {
-      throw .gsl(code: status, routine: "gsl_multifit_nlinear_driver")
+      throw .gsl(code: status, routine: "gsl_multifit_nlinear_iterate")
     }
     return status
   }
