@@ -28,6 +28,10 @@ public struct AccuracyForm: Sendable {
   public static let flash = AccuracyForm(
     name: "flash", formula: "θ = 1 / (a + exp(b/g + c)), b ≥ 0, a + exp(c) ≥ 1", kind: .saturating(.flash))
 
+  public static let ridge = AccuracyForm(
+    name: "ridge", formula: "θ = α + Σ β·x over the space's variables, within 0…1, slopes shrunk by leave-one-out",
+    kind: .ridge)
+
   /// Every form, by name. g is NN-Degree, x a feature; log is the natural logarithm.
   public static let catalogue = [
     flash,
@@ -44,9 +48,7 @@ public struct AccuracyForm: Sendable {
     terms("degree-depth", ["weighted_layers"]),
     terms("degree-macs-mass", ["macs", "nn_mass"]),
     terms("degree-macs-depth", ["macs", "weighted_layers"]),
-    AccuracyForm(
-      name: "ridge", formula: "θ = α + Σ β·x over the space's variables, within 0…1, slopes shrunk by leave-one-out",
-      kind: .ridge),
+    ridge,
     AccuracyForm(
       name: "gp-se", formula: "a Gaussian process over g, squared exponential kernel",
       kind: .process(.squaredExponential, overVariables: false)),
@@ -121,6 +123,32 @@ public struct AccuracyForm: Sendable {
     case .terms(let terms): terms.map(\.transform)
     case .ridge, .process: Array(repeating: .identity, count: count)
     }
+  }
+
+  /// What the form is linear in, one row for each row of features: the terms of its linear predictor, or of a saturating
+  /// curve P, Q and the shape's derivative at the shape κ = 1, p = 1 (chosen), with a range that the rows span. A design
+  /// that is good for the terms is good for the form, as far as its link is linear. `nil` for a Gaussian process.
+  ///
+  /// - Precondition: the features are numbers that the form takes.
+  public func terms(_ rows: [[Double]]) -> [[Double]]? {
+    switch kind {
+    case .process: return nil
+    case .saturating(let kind):
+      let column = rows.map { $0[0] }
+      guard let least = column.min(), let most = column.max(), least < most else { return rows.map { _ in [1] } }
+      let form = SaturatingForm(kind: kind, range: least...most)
+      let nominal = [form.leastLimit + 0.1, 0.1, 0, 0].prefix(form.coordinateCount)
+      return column.map { form.gradient(at: $0, Array(nominal)) }
+    case .regression, .terms, .ridge:
+      return rows.map { row in [1.0] + zip(transforms(row.count), row).map { $0($1) } }
+    }
+  }
+
+  /// The features that the form reads of a space's networks. - Throws: `AccuracyError.features`.
+  public func features(of variables: [String]) throws(AccuracyError) -> [String] {
+    var question = AccuracyQuestion()
+    question.variables = variables
+    return try features(question)
   }
 
   /// The parameters of a fit to `count` features; of a Gaussian process its hyperparameters and the mean, of a ridge

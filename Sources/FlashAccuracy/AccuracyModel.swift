@@ -113,20 +113,25 @@ public struct AccuracyModel: Sendable, Hashable {
   }
 
   /// The variance of the curve at features, without that of a run.
-  public func curveVariance(_ features: [Double]) -> Double {
-    if case .process(let process) = curve { return process.variance(features) }
-    let slopes = gradient(features)
-    var variance = 0.0
+  public func curveVariance(_ features: [Double]) -> Double { max(0, curveCovariance(features, features)) }
+
+  /// The covariance of the curve at two networks' features. Complexity: O(features²), O(samples²) for a Gaussian process.
+  public func curveCovariance(_ first: [Double], _ second: [Double]) -> Double {
+    if case .process(let process) = curve { return process.covariance(first, second) }
+    let (a, b) = (gradient(first), gradient(second))
+    var covariance = 0.0
     for (i, row) in uncertainty.covariance.enumerated() {
-      for (j, entry) in row.enumerated() { variance += slopes[i] * entry * slopes[j] }
+      for (j, entry) in row.enumerated() { covariance += a[i] * entry * b[j] }
     }
-    return max(0, variance)
+    return covariance
   }
 
+  /// The variance of one new run about the curve.
+  public var runVariance: Double { uncertainty.residualDeviation * uncertainty.residualDeviation }
+
   func distribution(_ features: [Double]) -> PredictiveDistribution {
-    let run = uncertainty.residualDeviation * uncertainty.residualDeviation
-    return PredictiveDistribution(
-      value: accuracy { features[$0] }, deviation: (curveVariance(features) + run).squareRoot(),
+    PredictiveDistribution(
+      value: accuracy { features[$0] }, deviation: (curveVariance(features) + runVariance).squareRoot(),
       degreesOfFreedom: uncertainty.degreesOfFreedom)
   }
 

@@ -52,6 +52,18 @@ public struct AccuracySample: Sendable, Hashable {
     self.reported = reported
   }
 
+  /// A sample of topology metrics and counts alone.
+  public init(
+    nnDegree: Double, nnMass: Double? = nil, parameters: Double? = nil, macs: Double? = nil, runs: [Double],
+    reported: Reported? = nil
+  ) throws(AccuracyError) {
+    var features = [AccuracyForm.degree: nnDegree]
+    features["nn_mass"] = nnMass
+    features["parameters"] = parameters
+    features["macs"] = macs
+    try self.init(features: features, runs: runs, reported: reported)
+  }
+
   /// The mean accuracy of the runs.
   public var accuracy: Double { Statistics.mean(runs) }
 

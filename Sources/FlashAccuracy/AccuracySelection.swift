@@ -21,7 +21,7 @@ public struct AccuracySelection: Sendable {
   public let folds: Int
 
   /// Folds of the nested comparison: each configuration is one where there are at most this many (chosen for time).
-  static let foldLimit = 40
+  static let foldLimit = 20
   static let fewerFolds = 10
 
   /// Compares forms on samples.

@@ -18,7 +18,7 @@ struct CurveFit {
   /// ∂θ/∂coordinates at g; 1 for a constant.
   func gradient(_ g: Double) -> [Double] { coordinates.map { form.gradient(at: g, $0) } ?? [1] }
 
-  private struct Points {
+  fileprivate struct Points {
     let x: [Double]
     let y: [Double]
     let weights: [Double]
@@ -48,11 +48,12 @@ struct CurveFit {
     }
     let constant = CurveFit(constant: points, form, "accuracy does not rise with the metric: a constant")
     var best = (fit: constant, squares: points.squares { _ in constant.value(least) })
-    for start in Self.starts(form, points).prefix(3) {
-      for candidate in Self.polished(form, start, points) where candidate.squares < best.squares {
-        best = candidate
-      }
+    let starts = Self.starts(form, points)
+    var candidates = starts.prefix(3).compactMap { start in
+      BoundedCurve(form: form, start: start, held: [nil, nil], isAtLimit: false).fit(points)
     }
+    if candidates.isEmpty, let start = starts.first { candidates = Self.held(form, start, points) }
+    for candidate in candidates where candidate.squares < best.squares { best = candidate }
     self = best.fit
   }
 
@@ -90,10 +91,14 @@ struct CurveFit {
     }
     var found: [(start: [Double], squares: Double)] = []
     for power in powers {
+      let exponents = form.exponents(points.x, logarithmicPower: power)
+      var basis = points.x
       var scan = [(start: [Double], squares: Double)?](repeating: nil, count: 61)
       for step in scan.indices {
         let logarithm = ends.lowerBound + (ends.upperBound - ends.lowerBound) * Double(step) / 60
-        let basis = form.basis(points.x, logarithm: logarithm, logarithmicPower: power)
+        let scale = Elementary.exp(logarithm)
+        let base = Elementary.exp(scale * exponents.last)
+        for i in basis.indices { basis[i] = (Elementary.exp(scale * exponents.each[i]) - base) / (1 - base) }
         guard let line = Line(basis, transformed) else { continue }
         let start = [line.intercept, line.slope, logarithm] + (form.kind == .flashPower ? [power] : [])
         guard start[0] > 0, rises(start) else { continue }
@@ -143,16 +148,13 @@ struct CurveFit {
   /// Whether η falls by more than rounding (chosen: 1e-9 of its value) over the range.
   private static func rises(_ coordinates: [Double]) -> Bool { coordinates[1] > 1e-9 * coordinates[0] }
 
-  /// The free fit where it keeps the bounds; else the fits with a shape held, or at the bound θ → 1, or both.
-  private static func polished(
+  /// The fits on the bounds, where none within them was found: with a shape held, or at the bound θ → 1, or both.
+  private static func held(
     _ form: SaturatingForm, _ start: [Double], _ points: Points
   ) -> [(fit: CurveFit, squares: Double)] {
-    let free = BoundedCurve(form: form, start: start, held: [nil, nil], isAtLimit: false)
-    if let fit = free.fit(points) { return [fit] }
-    let hasPower = form.kind == .flashPower
     let scales = BoundedCurve.held(start[2], within: SaturatingForm.logarithms)
     let powers: [Double?] =
-      hasPower ? [nil] + BoundedCurve.held(start[3], within: SaturatingForm.logarithmicPowers) : [nil]
+      form.kind == .flashPower ? [nil] + BoundedCurve.held(start[3], within: SaturatingForm.logarithmicPowers) : [nil]
     var candidates: [(fit: CurveFit, squares: Double)] = []
     for scale in [nil] + scales {
       for power in powers {
@@ -166,7 +168,7 @@ struct CurveFit {
   }
 
   /// The form with some coordinates held, or with P such that the curve tends to θ = 1: what GSL varies are the others.
-  private struct BoundedCurve: DifferentiableCurve {
+  struct BoundedCurve: DifferentiableCurve {
     let form: SaturatingForm
     let start: [Double]
     /// log κ and log p, where they are held.
@@ -238,7 +240,7 @@ struct CurveFit {
     }
 
     /// The local minimum, where it rises and keeps the bounds.
-    func fit(_ points: Points) -> (fit: CurveFit, squares: Double)? {
+    fileprivate func fit(_ points: Points) -> (fit: CurveFit, squares: Double)? {
       guard
         let found = try? NonlinearFit(
           self, x: points.x, y: points.y, weights: points.weights, start: free.map { start[$0] })

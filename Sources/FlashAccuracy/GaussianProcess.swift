@@ -124,10 +124,27 @@ public struct GaussianProcess: Sendable, Hashable {
     return min(1, max(0, value))
   }
 
-  /// The variance of θ at features. Complexity: O(n² + n · features).
-  func variance(_ features: [Double]) -> Double {
+  /// The covariance of θ at two points: k(x, x′) − kᵀ (K + N)⁻¹ k′. Complexity: O(n² + n · features).
+  func covariance(_ first: [Double], _ second: [Double]) -> Double {
+    let (a, b) = (kernels(first), kernels(second))
+    var explained = 0.0
+    for i in 0..<count {
+      var row = 0.0
+      for j in 0..<count { row += inverse[i * count + j] * b[j] }
+      explained += a[i] * row
+    }
+    var squared = 0.0
+    for k in 0..<dimension {
+      let difference = (first[k] - second[k]) / (deviations[k] * hyperparameters.length)
+      squared += difference * difference
+    }
+    return hyperparameters.variance * kernel(squared).value - explained
+  }
+
+  /// The kernel between features and every sample.
+  private func kernels(_ features: [Double]) -> [Double] {
     let reach = hyperparameters.length * hyperparameters.length
-    let kernels = (0..<count).map { i in
+    return (0..<count).map { i in
       var squared = 0.0
       for k in 0..<dimension {
         let difference = (features[k] - centres[k]) / deviations[k] - points[i * dimension + k]
@@ -135,11 +152,6 @@ public struct GaussianProcess: Sendable, Hashable {
       }
       return hyperparameters.variance * kernel(squared / reach).value
     }
-    var explained = 0.0
-    for i in 0..<count {
-      for j in 0..<count { explained += kernels[i] * inverse[i * count + j] * kernels[j] }
-    }
-    return max(0, hyperparameters.variance - explained)
   }
 
   /// Mean and variance of θ at sample `index` by the process without it, at the same hyperparameters and standardisation

@@ -64,12 +64,10 @@ struct SaturatingForm: Sendable, Hashable {
     kind == .flashPower ? Elementary.exp(coordinates[3]) : 1
   }
 
-  /// φ of each g for one κ and p. - Parameter shape: log κ, log p.
-  func basis(_ x: [Double], logarithm: Double, logarithmicPower: Double) -> [Double] {
-    let scale = Elementary.exp(logarithm)
+  /// v of each g, and of the largest one, for one p.
+  func exponents(_ x: [Double], logarithmicPower: Double) -> (each: [Double], last: Double) {
     let power = kind == .flashPower ? Elementary.exp(logarithmicPower) : 1
-    let base = Elementary.exp(scale * exponent(range.upperBound, power: power).value)
-    return x.map { (Elementary.exp(scale * exponent($0, power: power).value) - base) / (1 - base) }
+    return (x.map { exponent($0, power: power).value }, exponent(range.upperBound, power: power).value)
   }
 
   func value(at g: Double, _ coordinates: Coordinates) -> Double { Shape(self, coordinates).value(g) }

@@ -45,7 +45,7 @@ public struct SampleFile: Sendable {
   }
 
   /// The variables of the space whose values are numbers, in order.
-  public var numericVariables: [String] { (space?.domains ?? []).filter { !$0.takesWords }.map(\.name) }
+  public var numericVariables: [String] { space?.numericVariables ?? [] }
 
   /// The features of a row by name: from the space's closed form and its variables, or from the columns.
   ///

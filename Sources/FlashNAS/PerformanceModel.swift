@@ -69,9 +69,9 @@ struct AccuracyInputs: Sendable {
   let isDegreeAlone: Bool
 
   /// - Throws: `DesignError.unavailable` for a feature that neither networks nor the space have.
-  init(_ predictor: AccuracyModel, _ space: SearchSpace?) throws(DesignError) {
+  init(_ features: [String], _ space: SearchSpace?) throws(DesignError) {
     var sources: [Source] = []
-    for name in predictor.features {
+    for name in features {
       if let feature = NetworkFeature(rawValue: name) {
         sources.append(.feature(feature))
         guard feature != .nnMass || space?.hasNNMass != false else {
@@ -114,7 +114,7 @@ public struct PerformanceModel: Sendable {
   public init(predictor: AccuracyModel?, costs: CostModel?, in space: SearchSpace? = nil) throws(DesignError) {
     self.predictor = predictor
     self.costs = costs
-    inputs = try predictor.map { (model) throws(DesignError) in try AccuracyInputs(model, space) }
+    inputs = try predictor.map { (model) throws(DesignError) in try AccuracyInputs(model.features, space) }
   }
 
   /// The accuracy of a point's network; NaN without an accuracy model. No allocation.

@@ -1,3 +1,4 @@
+public import FlashAccuracy
 internal import FlashNumerics
 internal import FlashSearch
 
@@ -9,6 +10,10 @@ public enum SamplingDesign: String, Sendable, CaseIterable {
   case latin
   /// Points far from each other.
   case maximin
+  /// Every part of the range of NN-Degree alike.
+  case stratified
+  /// The most information on the coefficients of a form.
+  case dOptimal = "d-optimal"
 
   /// What it does, in a few words.
   public var summary: String {
@@ -16,17 +21,25 @@ public enum SamplingDesign: String, Sendable, CaseIterable {
     case .sobol: "a randomly shifted Sobol sequence: a smaller plan begins a larger one"
     case .latin: "a Latin hypercube: every variable's range is met evenly"
     case .maximin: "points far from each other, chosen one by one out of a Sobol plan"
+    case .stratified: "equal parts of the range of NN-Degree, each with as many points as it can have"
+    case .dOptimal: "the largest determinant of a form's information matrix, out of a Sobol plan"
     }
   }
 
   /// Different configurations of a space, as canonical points. The same seed gives the same plan.
   ///
-  /// - Throws: `DesignError.outOfRange` for a number of points that the design or the space does not have.
-  public func plan(_ space: SearchSpace, count: Int, seed: UInt64) throws(DesignError) -> [[Int]] {
+  /// - Parameter form: what a D-optimal plan is for: `ridge`, the intercept and every variable, when left out.
+  /// - Throws: `DesignError.outOfRange` for a number of points that the design or the space does not have, or a form that
+  ///   is not linear in anything.
+  public func plan(
+    _ space: SearchSpace, count: Int, seed: UInt64, form: AccuracyForm? = nil
+  ) throws(DesignError) -> [[Int]] {
     switch self {
     case .sobol: try space.sobolPlan(count: count, seed: seed)
     case .latin: try space.latinPlan(count: count, seed: seed)
     case .maximin: try space.maximinPlan(count: count, seed: seed)
+    case .stratified: try space.stratifiedPlan(count: count, seed: seed)
+    case .dOptimal: try space.dOptimalPlan(count: count, form: form, seed: seed)
     }
   }
 }
@@ -73,8 +86,7 @@ extension SearchSpace {
   /// Source: the greedy choice and its bound: Gonzalez, Theoretical Computer Science 38, 1985.
   func maximinPlan(count: Int, seed: UInt64) throws(DesignError) -> [[Int]] {
     try checkPlan(count)
-    let most = Int(min(20 * UInt128(count), distinctConfigurations ?? configurations ?? 1))
-    let pool = try sobolPlan(count: max(count, most), seed: seed)
+    let pool = try sobolPool(20 * count, atLeast: count, seed: seed)
     var distances = [Double](repeating: .infinity, count: pool.count)
     var chosen = [0]
     while chosen.count < count {
@@ -99,7 +111,13 @@ extension SearchSpace {
     return sum
   }
 
-  private func checkPlan(_ count: Int) throws(DesignError) {
+  /// A Sobol plan to choose from: `count` points, or as many as the space has.
+  func sobolPool(_ count: Int, atLeast least: Int, seed: UInt64) throws(DesignError) -> [[Int]] {
+    let most = Int(min(UInt128(count), 100_000, distinctConfigurations ?? configurations ?? 1))
+    return try sobolPlan(count: max(least, most), seed: seed)
+  }
+
+  func checkPlan(_ count: Int) throws(DesignError) {
     let most = min(UInt128(Self.planLimit), distinctConfigurations ?? configurations ?? 1)
     guard count >= 1, UInt128(count) <= most else {
       throw .outOfRange(what: "number of points", found: "\(count)", allowed: "1 to \(most)")

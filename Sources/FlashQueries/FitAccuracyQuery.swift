@@ -98,11 +98,16 @@ struct AccuracySamples {
   let question: AccuracyQuestion
   /// Columns that no form reads.
   let unused: [String]
+  /// The points of the rows, where they are read with a space.
+  let points: [[Int]]
 
   /// - Throws: `FormatError`.
   init(reading path: String, space: SearchSpace?, _ question: AccuracyQuestion) throws(FormatError) {
     let file = try SampleFile(reading: path, space: space)
     samples = try file.accuracySamples(columns: question.features)
+    var points: [[Int]] = []
+    if space != nil { for row in file.table.rows { points.append(try file.point(row)) } }
+    self.points = points
     unused = file.unusedColumns(except: ["accuracy", "accuracy_sd", "n", "seed"] + question.features)
     var question = question
     question.variables = file.numericVariables

@@ -1,3 +1,4 @@
+internal import FlashAccuracy
 internal import FlashFormats
 internal import FlashGraph
 internal import FlashNAS
@@ -8,6 +9,10 @@ public struct SampleQuery: Sendable {
   /// The name of a `SamplingDesign`; `sobol` when left out.
   public var design: String?
   public var count: String
+  /// The form that a D-optimal plan is for, or that is fitted to the samples of `existing`.
+  public var form: String?
+  /// Samples in CSV: the points are those to train next.
+  public var existing: String?
   public var fix: [String] = []
   public var range: [String] = []
   /// How many training runs a configuration gets, with seeds 0, 1, …; a column `seed` says which.
@@ -35,21 +40,44 @@ public struct SampleQuery: Sendable {
       let names = SamplingDesign.allCases.map(\.rawValue).joined(separator: ", ")
       throw .usage("--design: unknown, found '\(design ?? "")', allowed \(names)")
     }
+    guard existing == nil || self.design == nil else {
+      throw .usage("--design: given beside --add-to, which chooses by the samples, allowed one of them")
+    }
+    guard form == nil || existing != nil || design == .dOptimal else {
+      throw .usage("--form: allowed with --design d-optimal or --add-to")
+    }
     let ranges = try Arguments.ranges(fix: fix, range: range)
     let seed = try Arguments.seed(seed)
     let space: SearchSpace
-    let plan: [[Int]]
+    var plan: [[Int]] = []
+    var deviations: [Double] = []
     do {
-      space = try Models.space(self.space).restricted(to: ranges)
-      plan = try design.plan(space, count: Arguments.count(count, option: "-n", in: 1...100_000), seed: seed)
+      let whole = try Models.space(self.space)
+      space = try whole.restricted(to: ranges)
+      let count = try Arguments.count(count, option: "-n", in: 1...100_000)
+      if let existing {
+        let (model, trained) = try fit(existing, whole)
+        for (point, deviation) in try space.nextPoints(model, trained: trained, count: count, seed: seed) {
+          plan.append(point)
+          deviations.append(deviation)
+        }
+      } else {
+        plan = try design.plan(space, count: count, seed: seed, form: form.map(AccuracyForm.named))
+      }
+    } catch let error as AccuracyError {
+      throw .usage("--form: \(error.description)")
     } catch { throw QueryError(error) }
     let runs = try runs(plan)
     let files = try write(runs, space)
-    let document: [String: JSONValue] = [
+    var document: [String: JSONValue] = [
       "schema": "flashnas.sample/1", "version": .string(toolkitVersion), "seed": .unsigned(seed),
-      "design": .string(design.rawValue), "space": ["name": .string(space.name)],
-      "points": .array(runs.enumerated().map { point($1, file: files.isEmpty ? nil : files[$0], space) }),
+      "space": ["name": .string(space.name)],
+      "points": .array(
+        runs.enumerated().map { place, run in
+          point(run, file: files.isEmpty ? nil : files[place], deviation(run, deviations), space)
+        }),
     ]
+    if existing == nil { document["design"] = .string(design.rawValue) }
     let header = space.variableNames + (replicates == nil ? [] : ["seed"]) + (files.isEmpty ? [] : ["file"])
     let rows = runs.enumerated().map { place, run in
       space.texts(run.point) + (run.seed.map { ["\($0)"] } ?? []) + (files.isEmpty ? [] : [files[place]])
@@ -59,8 +87,25 @@ public struct SampleQuery: Sendable {
     return QueryResult(document: document, csv: [header] + rows, text: table.text)
   }
 
-  private func point(_ run: Run, file: String?, _ space: SearchSpace) -> JSONValue {
+  /// A model of samples that are there, and their points.
+  private func fit(_ path: String, _ space: SearchSpace) throws -> (AccuracyModel, [[Int]]) {
+    let samples = try AccuracySamples(reading: path, space: space, AccuracyQuestion())
+    let form = try form.map(AccuracyForm.named)
+    do {
+      let chosen =
+        try form ?? AccuracySelection(samples.samples, samples.question, nests: false).form
+      return (try AccuracyModel(fitting: samples.samples, form: chosen, samples.question), samples.points)
+    } catch { throw QueryError.data("\(FormatError.name(path)): \(error.description)") }
+  }
+
+  /// How uncertain the accuracy of a point's network was when it was chosen.
+  private func deviation(_ run: Run, _ deviations: [Double]) -> Double? {
+    deviations.isEmpty ? nil : deviations[run.number - 1]
+  }
+
+  private func point(_ run: Run, file: String?, _ deviation: Double?, _ space: SearchSpace) -> JSONValue {
     var entries = space.document(run.point)
+    if let deviation { entries["prediction_sd"] = .number(deviation) }
     if let seed = run.seed { entries["seed"] = .integer(seed) }
     if let file { entries["file"] = .string(file) }
     return .object(entries)

@@ -9,12 +9,13 @@ struct SampleCommand: ParsableCommand {
     discussion: """
       Distinct points of a space, spread evenly over it; of a sobol plan, a smaller one of the same seed begins a larger \
       one. With --replicates a column 'seed' tells the training runs of a configuration apart; the links of exported \
-      networks are drawn from it.
+      networks are drawn from it. With --add-to, the points where a model of the samples that are there is least certain.
 
       EXAMPLES
         flashnas sample --space dense3-fashion -n 25 --format csv -o plan.csv
         flashnas sample --space dense3-fashion -n 5 --replicates 2 \\
           --export pytorch networks
+        flashnas sample --space dense3-fashion -n 25 --design d-optimal
       """)
 
   @Option(
@@ -23,8 +24,16 @@ struct SampleCommand: ParsableCommand {
   var space: String
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("How they are chosen: sobol, latin or maximin.", valueName: "NAME"))
-  var design = "sobol"
+    help: ArgumentHelp("How they are chosen, one of 'flashnas list designs' (default: sobol).", valueName: "NAME"))
+  var design: String?
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("The form that a d-optimal plan is for, one of 'flashnas list forms'.", valueName: "NAME"))
+  var form: String?
+  @Option(
+    name: .customLong("add-to"), parsing: .unconditional,
+    help: ArgumentHelp("Samples in CSV: what to train next, where a fit to them is least certain.", valueName: "DATA.csv"))
+  var existing: String?
   @Option(
     name: [.customShort("n"), .customLong("count")], parsing: .unconditional,
     help: ArgumentHelp("How many configurations, 1 to 100000.", valueName: "N"))
@@ -47,6 +56,8 @@ struct SampleCommand: ParsableCommand {
   func run() throws {
     var query = SampleQuery(space: space, count: count)
     query.design = design
+    query.form = form
+    query.existing = existing
     query.replicates = replicates
     query.noisePoints = noisePoints
     query.export = export

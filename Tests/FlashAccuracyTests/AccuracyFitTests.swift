@@ -19,16 +19,16 @@ struct AccuracyFitTests {
     let fit = try AccuracyFit(samples(degrees(8)) { _ in 0.87 })
     #expect(fit.reason == "accuracy does not rise with the metric: a constant")
     #expect(fit.coefficients.map(\.name) == ["a"])
-    #expect(fit.leaveOneOut.kendall == nil)
-    for g in [1.0, 60, 1e4] { #expect(abs(fit.model.predict(nnDegree: g).value - 0.87) < 1e-12) }
+    #expect(fit.heldOut.errors.kendall == nil)
+    for g in [1.0, 60, 1e4] { #expect(abs(fit.model.predict([g]).value - 0.87) < 1e-12) }
   }
 
   @Test("falling accuracies give a constant, whose interval holds them")
   func falling() throws {
     let fit = try AccuracyFit(samples(degrees(12)) { 0.93 - 0.0002 * $0 })
     #expect(fit.reason == "accuracy does not rise with the metric: a constant")
-    let prediction = fit.model.predict(nnDegree: 100)
-    #expect(prediction == fit.model.predict(nnDegree: 200))
+    let prediction = fit.model.predict([100])
+    #expect(prediction == fit.model.predict([200]))
     #expect(prediction.low < 0.89 && prediction.high > 0.92)
     #expect(try #require(fit.ranking.first?.kendall) == -1)
   }
@@ -38,7 +38,7 @@ struct AccuracyFitTests {
     try samples.indices.map { left in
       var others = samples
       let sample = others.remove(at: left)
-      return try AccuracyFit(others).model.predict(nnDegree: sample.nnDegree)
+      return try AccuracyFit(others).model.predict([sample.nnDegree])
     }
   }
 
@@ -53,15 +53,15 @@ struct AccuracyFitTests {
       let fit = try AccuracyFit(samples)
       let held = try heldOut(samples)
       let errors = zip(held, samples).map { $0.value - $1.accuracy }
-      #expect(abs(fit.leaveOneOut.rmse - Statistics.rootMeanSquare(errors)) < 1e-12)
-      #expect(abs(fit.leaveOneOut.mae - Statistics.meanAbsolute(errors)) < 1e-12)
-      #expect(fit.leaveOneOut.kendall == RankCorrelation.kendall(held.map(\.value), samples.map(\.accuracy)))
+      #expect(abs(fit.heldOut.errors.rmse - Statistics.rootMeanSquare(errors)) < 1e-12)
+      #expect(abs(fit.heldOut.errors.mae - Statistics.meanAbsolute(errors)) < 1e-12)
+      #expect(fit.heldOut.errors.kendall == RankCorrelation.kendall(held.map(\.value), samples.map(\.accuracy)))
       let inside = zip(held, samples).reduce(0) { sum, pair in
         sum + pair.1.runs.count { pair.0.low <= $0 && $0 <= pair.0.high }
       }
-      #expect(fit.coverage.inside == inside)
-      #expect(fit.coverage.of == 8 * replicates)
-      #expect(fit.leaveOneOut.rmse > fit.training.rmse)
+      #expect(fit.heldOut.coverage.inside == inside)
+      #expect(fit.heldOut.coverage.of == 8 * replicates)
+      #expect(fit.heldOut.errors.rmse > fit.training.rmse)
     }
   }
 
@@ -74,7 +74,7 @@ struct AccuracyFitTests {
       moved[4] = try AccuracySample(nnDegree: g, runs: [TrueCurve()(g) - shift])
       let fit = try AccuracyFit(moved)
       // The others lie on the curve: left out, the sample is off by the whole shift.
-      #expect(fit.leaveOneOut.rmse * 3 >= shift * (1 - 1e-6))
+      #expect(fit.heldOut.errors.rmse * 3 >= shift * (1 - 1e-6))
       #expect(fit.training.rmse * 3 < shift)
     }
   }
@@ -100,7 +100,7 @@ struct AccuracyFitTests {
     #expect(fit.baselines.map(\.name) == ["constant", "nn_mass", "parameters"])
     #expect(fit.ranking.map(\.name) == ["nn_degree", "nn_mass", "parameters"])
     // Parameters equal to g are the same fit.
-    #expect(fit.baselines[2].errors == fit.leaveOneOut)
+    #expect(fit.baselines[2].errors == fit.heldOut.errors)
     #expect(fit.baselines[1].errors.rmse.isFinite)
     #expect(try #require(fit.ranking[1].spearman) == 1)
   }
@@ -111,10 +111,10 @@ struct AccuracyFitTests {
       let points = try degrees(9).enumerated().map { index, g in
         try AccuracySample(
           nnDegree: g, runs: [TrueCurve()(g) + (index == 4 ? 0.02 : 0)],
-          reported: (deviation: 0.03, count: index == 4 ? runs : 3))
+          reported: AccuracySample.Reported(deviation: 0.03, count: index == 4 ? runs : 3))
       }
       let fit = try AccuracyFit(points)
-      return fit.model.accuracy(nnDegree: points[4].nnDegree) - TrueCurve()(points[4].nnDegree)
+      return fit.model.accuracy(points[4].nnDegree) - TrueCurve()(points[4].nnDegree)
     }
     let few = try offset(runs: 2)
     let many = try offset(runs: 200)
@@ -131,13 +131,13 @@ struct AccuracyFitTests {
     }
     let means = try single.map {
       try AccuracySample(
-        nnDegree: $0.nnDegree, runs: [$0.accuracy], reported: (deviation: 0.004 * 2.0.squareRoot(), count: 2))
+        nnDegree: $0.nnDegree, runs: [$0.accuracy], reported: AccuracySample.Reported(deviation: 0.004 * 2.0.squareRoot(), count: 2))
     }
     let (one, other) = (try AccuracyFit(runs), try AccuracyFit(means))
     #expect(one.runs == 14 && other.runs == 14)
     #expect(try abs(#require(one.noise).deviation - #require(other.noise).deviation) < 1e-12)
     for g in degrees(10) {
-      #expect(abs(one.model.accuracy(nnDegree: g) - other.model.accuracy(nnDegree: g)) < 1e-9)
+      #expect(abs(one.model.accuracy(g) - other.model.accuracy(g)) < 1e-9)
     }
   }
 
@@ -183,20 +183,23 @@ struct AccuracyFitTests {
       let fit = try AccuracyFit(samples)
       let model = fit.model
       #expect(fit.reason == nil)
-      let form = FlashForm(range: model.range)
-      let point = form.coordinates(offset: model.offset, scale: model.scale, factor: model.factor)
+      guard case .saturating(let curve) = model.curve else { throw AccuracyError.unknownForm(model.form) }
+      let form = SaturatingForm(kind: .flash, range: model.ranges[0])
+      let point = form.coordinates(curve)
       let slopes = point.indices.map { k in
         let step = 1e-5 * abs(point[k])
         var (low, high) = (point, point)
         low[k] -= step
         high[k] += step
-        let (a, b) = (form.coefficients(low), form.coefficients(high))
-        return [b.offset - a.offset, b.scale - a.scale, Elementary.log(b.factor) - Elementary.log(a.factor)]
-          .map { $0 / (2 * step) }
+        return zip(form.curve(high).coefficients, form.curve(low).coefficients).map {
+          ($0.value - $1.value) / (2 * step)
+        }
       }
       for (place, coefficient) in fit.coefficients.enumerated() {
         var variance = 0.0
-        for i in 0..<3 { for j in 0..<3 { variance += slopes[i][place] * model.covariance[i][j] * slopes[j][place] } }
+        for (i, row) in model.uncertainty.covariance.enumerated() {
+          for (j, entry) in row.enumerated() { variance += slopes[i][place] * entry * slopes[j][place] }
+        }
         let error = try #require(coefficient.standardError)
         #expect(abs(error - variance.squareRoot()) < 1e-3 * error, "\(coefficient.name)")
       }
@@ -208,9 +211,9 @@ struct AccuracyFitTests {
     let samples = try noisySamples(9, seed: 4, noise: 0.01)
     let (one, other) = (try AccuracyFit(samples), try AccuracyFit(samples.reversed()))
     for g in degrees(10) {
-      #expect(abs(one.model.accuracy(nnDegree: g) - other.model.accuracy(nnDegree: g)) < 1e-7)
+      #expect(abs(one.model.accuracy(g) - other.model.accuracy(g)) < 1e-7)
     }
-    #expect(abs(one.leaveOneOut.rmse - other.leaveOneOut.rmse) < 1e-6)
+    #expect(abs(one.heldOut.errors.rmse - other.heldOut.errors.rmse) < 1e-6)
   }
 
   @Test("the same samples give the same fit, bit by bit")
@@ -242,18 +245,19 @@ struct AccuracySampleTests {
     #expect(features?.description == "nn_mass: out of range, found -1.0, allowed numbers ≥ 0")
     #expect(throws: AccuracyError.tooFewSamples(found: 0, needed: 1)) { try AccuracySample(nnDegree: 50, runs: []) }
     let deviation = #expect(throws: AccuracyError.self) {
-      try AccuracySample(nnDegree: 50, runs: [0.8], reported: (deviation: -0.1, count: 3))
+      try AccuracySample(nnDegree: 50, runs: [0.8], reported: AccuracySample.Reported(deviation: -0.1, count: 3))
     }
     #expect(deviation?.description == "accuracy_sd: out of range, found -0.1, allowed numbers ≥ 0")
     let count = #expect(throws: AccuracyError.self) {
-      try AccuracySample(nnDegree: 50, runs: [0.8], reported: (deviation: 0.1, count: 0))
+      try AccuracySample(nnDegree: 50, runs: [0.8], reported: AccuracySample.Reported(deviation: 0.1, count: 0))
     }
     #expect(count?.description == "n: out of range, found 0.0, allowed 1 or more")
   }
 
   @Test("the other errors name what is allowed")
   func messages() {
-    #expect(AccuracyError.unknownForm("x").description == "form: unknown, found 'x', allowed flash")
+    let names = AccuracyForm.catalogue.map(\.name).joined(separator: ", ")
+    #expect(AccuracyError.unknownForm("x").description == "form: unknown, found 'x', allowed \(names)")
     #expect(AccuracyError.numerics("why").description == "fit: why")
   }
 
@@ -262,7 +266,7 @@ struct AccuracySampleTests {
     let runs = try AccuracySample(nnDegree: 50, runs: [0.8, 0.9])
     #expect(abs(runs.accuracy - 0.85) < 1e-15)
     #expect(runs.count == 2)
-    #expect(try AccuracySample(nnDegree: 50, runs: [0.8], reported: (deviation: 0.1, count: 7)).count == 7)
+    #expect(try AccuracySample(nnDegree: 50, runs: [0.8], reported: AccuracySample.Reported(deviation: 0.1, count: 7)).count == 7)
     #expect(try AccuracySample(nnDegree: 50, runs: [0.8]).count == 1)
   }
 }

@@ -30,3 +30,20 @@ func noisySamples(_ count: Int, seed: UInt64, noise: Double, curve: TrueCurve = 
   var random = SplitMix64(seed: seed, stream: 0xACC)
   return try degrees(count).map { try AccuracySample(nnDegree: $0, runs: [curve($0) + noise * random.normal()]) }
 }
+
+extension AccuracySample {
+  var nnDegree: Double { features["nn_degree"] ?? .nan }
+}
+
+extension AccuracyModel {
+  /// A model of form `flash` from plain numbers.
+  static func flash(
+    _ coefficients: [String: Double], range: ClosedRange<Double>, covariance: [[Double]], residualDeviation: Double,
+    degreesOfFreedom: Double
+  ) throws -> AccuracyModel {
+    try AccuracyModel(
+      AccuracyModelParts(
+        form: "flash", features: ["nn_degree"], ranges: [range], coefficients: coefficients, covariance: covariance,
+        residualDeviation: residualDeviation, degreesOfFreedom: degreesOfFreedom))
+  }
+}

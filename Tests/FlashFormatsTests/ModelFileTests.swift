@@ -18,21 +18,32 @@ import Testing
     }
   }
 
-  private enum Elementary {
-    static func exp(_ x: Double) -> Double { AccuracyModel.factor(logarithm: x) }
-  }
+  /// Forms, with the way that intervals are made.
+  private static let forms =
+    AccuracyForm.catalogue.map { ($0.name, IntervalMethod.model) } + [("flash", .jackknife), ("ridge", .jackknife)]
 
-  @Test(arguments: 1...8) func `an accuracy model predicts the same after writing and reading`(_ seed: UInt64) throws {
-    let fit = try AccuracyFit(samples(14, seed: seed))
+  @Test(arguments: forms) func `an accuracy model predicts the same after writing and reading`(
+    _ name: String, _ interval: IntervalMethod
+  ) throws {
+    var question = AccuracyQuestion()
+    question.variables = ["nn_mass", "macs"]
+    question.interval = interval
+    let samples = try samples(24, seed: 3).map { sample in
+      try AccuracySample(
+        features: sample.features.merging(["weighted_layers": sample.features["macs", default: 0] / 1000]) { $1 },
+        runs: sample.runs)
+    }
+    let fit = try AccuracyFit(samples, form: AccuracyForm.named(name), question)
     let folder = try TemporaryFolder()
     let path = try folder.file("m.json", JSONValue.object(AccuracyModelFile.document(fit)).text())
     let model = try AccuracyModelFile.read(path)
-    #expect(model.range == fit.model.range)
-    #expect(model.degreesOfFreedom == fit.model.degreesOfFreedom)
-    #expect(model.covariance == fit.model.covariance)
+    #expect(model.features == fit.model.features)
+    #expect(model.ranges == fit.model.ranges)
     for degree in [41.5, 90, 170, 400] {
-      let (before, after) = (fit.model.predict(nnDegree: degree), model.predict(nnDegree: degree))
-      #expect(abs(before.value - after.value) < 1e-12)
+      let values = ["nn_degree": degree, "nn_mass": 1.5 * degree, "macs": 90_000 * degree, "weighted_layers": degree / 3]
+      let read = model.features.map { values[$0] ?? .nan }
+      let (before, after) = (fit.model.predict(read), model.predict(read))
+      #expect(abs(before.value - after.value) < 1e-9)
       #expect(abs(before.low - after.low) < 1e-9)
       #expect(abs(before.high - after.high) < 1e-9)
       #expect(before.isExtrapolated == after.isExtrapolated)
@@ -45,8 +56,8 @@ import Testing
     let folder = try TemporaryFolder()
     let path = try folder.file("m.json", JSONValue.object(AccuracyModelFile.document(fit)).text())
     let model = try AccuracyModelFile.read(path)
-    #expect(abs(model.accuracy(nnDegree: 12) - fit.model.accuracy(nnDegree: 12)) < 1e-12)
-    #expect(abs(model.accuracy(nnDegree: 12) - model.accuracy(nnDegree: 500)) < 1e-12)
+    #expect(abs(model.accuracy(12) - fit.model.accuracy(12)) < 1e-12)
+    #expect(abs(model.accuracy(12) - model.accuracy(500)) < 1e-12)
   }
 
   @Test(arguments: 1...8) func `a cost model predicts the same after writing and reading`(_ seed: UInt64) throws {

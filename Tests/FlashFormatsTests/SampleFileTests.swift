@@ -33,16 +33,35 @@ import Testing
     let samples = try file(text, fashion()).accuracySamples()
     #expect(samples.map(\.runs) == [[0.90, 0.92], [0.91]])
     #expect(samples.map(\.count) == [2, 1])
-    #expect(samples.map { $0.parameters != nil && $0.macs != nil && $0.nnMass != nil } == [true, true])
+    for name in ["parameters", "macs", "nn_mass", "weighted_layers", "width1", "skip3"] {
+      #expect(samples.allSatisfy { $0.features[name] != nil }, "\(name)")
+    }
   }
 
   @Test func `runs of equal features are one sample, and the given features are used`() throws {
     let samples = try file("nn_degree,parameters,accuracy\n50,1000,0.8\n60,1000,0.82\n50,1000,0.81\n50,2000,0.9\n")
       .accuracySamples()
-    #expect(samples.map(\.nnDegree) == [50, 60, 50])
-    #expect(samples.map(\.parameters) == [1000, 1000, 2000])
+    #expect(samples.map { $0.features["nn_degree"] } == [50, 60, 50])
+    #expect(samples.map { $0.features["parameters"] } == [1000, 1000, 2000])
     #expect(samples.map(\.runs) == [[0.8, 0.81], [0.82], [0.9]])
-    #expect(samples[0].macs == nil)
+    #expect(samples[0].features["macs"] == nil)
+  }
+
+  @Test func `further columns are features on request, and tell configurations apart`() throws {
+    let text = "nn_degree,note,accuracy\n50,1,0.8\n50,2,0.9\n"
+    #expect(try file(text).accuracySamples().map(\.runs) == [[0.8, 0.9]])
+    let samples = try file(text).accuracySamples(columns: ["note"])
+    #expect(samples.map { $0.features["note"] } == [1, 2])
+    #expect(
+      try reason { _ = try file(text).accuracySamples(columns: ["notes"]) }
+        == "header: column missing, found nn_degree,note,accuracy, allowed 'notes'")
+  }
+
+  @Test func `a row that stands twice without a seed is an error`() throws {
+    #expect(
+      try reason { _ = try file("nn_degree,accuracy\n50,0.8\n60,0.9\n50,0.8\n").accuracySamples() }
+        == "line 4: row stands twice, found the fields of line 2, allowed one row per training run, told apart by a "
+        + "column 'seed'")
   }
 
   @Test func `a mean of several runs carries their deviation and number`() throws {

@@ -18,7 +18,7 @@ enum CostModels {
   }
 
   static func all() throws -> [PerformanceModel] {
-    try arrays().map { PerformanceModel(predictor: TestModels.predictor, costs: .simulated($0)) }
+    try arrays().map { try PerformanceModel(predictor: TestModels.predictor, costs: .simulated($0)) }
       + [try TestModels.fitted()]
   }
 

@@ -7,9 +7,14 @@ import FlashSearch
 /// Models for tests: a fixed curve and a small array, so that no result depends on shipped files.
 enum TestModels {
   /// θ(g) = 1 / (0.98 + 0.1·exp(30/g)), seen for g in 30…150.
-  static let predictor = AccuracyModel(
-    offset: 0.98, scale: 30, factor: 0.1, range: 30...150,
-    covariance: [[1e-6, 0, 0], [0, 1e-6, 0], [0, 0, 1e-4]], residualDeviation: 0.003, degreesOfFreedom: 20)
+  static let predictor: AccuracyModel = {
+    let parts = AccuracyModelParts(
+      form: "flash", features: ["nn_degree"], ranges: [30...150],
+      coefficients: ["a": 0.98, "b": 30, "c": Elementary.log(0.1)],
+      covariance: [[1e-6, 0, 0], [0, 1e-6, 0], [0, 0, 1e-4]], residualDeviation: 0.003, degreesOfFreedom: 20)
+    guard let model = try? AccuracyModel(parts) else { fatalError("the coefficients are a curve") }
+    return model
+  }()
 
   static func array(
     rows: Int = 32, columns: Int = 32, dataflow: SystolicArray.Dataflow = .weightStationary,
@@ -24,12 +29,12 @@ enum TestModels {
   }
 
   static func simulated() throws -> PerformanceModel {
-    PerformanceModel(predictor: predictor, costs: .simulated(try array()))
+    try PerformanceModel(predictor: predictor, costs: .simulated(try array()))
   }
 
   static func fitted() throws -> PerformanceModel {
     let features = ["1", "macs", "parameters", "activations", "skip_elements", "weighted_layers"]
-    return PerformanceModel(
+    return try PerformanceModel(
       predictor: predictor,
       costs: .fitted(
         try FittedHardware(

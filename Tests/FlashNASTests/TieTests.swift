@@ -180,7 +180,7 @@ struct CustomSpaceTests {
     #expect(!space.hasNNMass)
     let text = message {
       _ = try DesignProblem(
-        space: space, model: PerformanceModel(predictor: nil, costs: nil),
+        space: space, model: try PerformanceModel(predictor: nil, costs: nil),
         objective: Objective(expression: Expression("nn_mass"), direction: .maximize), bounds: [])
     }
     #expect(text.hasPrefix("nn_mass: not available, NN-Mass has no formula"))

@@ -83,8 +83,8 @@ struct SciPyFitTests {
     let whole = try AccuracyFit(samples)
     #expect(whole.reason == fit.reason)
     for (g, value) in zip(curve.at, curve.values) {
-      #expect(Reference.agree(whole.model.accuracy(nnDegree: g), value, curve.tolerance))
-      let inside = whole.model.predict(nnDegree: g)
+      #expect(Reference.agree(whole.model.accuracy(g), value, curve.tolerance))
+      let inside = whole.model.predict([g])
       #expect(inside.low < value && value < inside.high)
     }
   }
