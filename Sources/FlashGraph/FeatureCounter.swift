@@ -11,6 +11,9 @@ public struct CellInput: Sendable, Hashable {
   public var isPreactivation = false
   /// Whether it is several maps side by side.
   public var isConcatenated = false
+  /// Whether a 1×1 convolution to more channels wrote it, outside blocks: with a depthwise and a 1×1 convolution after it,
+  /// that is an inverted residual block.
+  public var isExpanded = false
 
   @inlinable
   init(channels: Int, height: Int, width: Int) {
@@ -31,12 +34,20 @@ public struct CellInput: Sendable, Hashable {
   @inlinable public var pixels: Int { height * width }
   @inlinable public var elements: Int { channels * pixels }
 
+  /// Height and width after a stride: ⌈h/s⌉ and ⌈w/s⌉.
+  @inlinable
+  func resolution(stride: Int) -> (height: Int, width: Int) {
+    // Most strides are 1, and a division takes long.
+    stride == 1 ? (height, width) : ((height + stride - 1) / stride, (width + stride - 1) / stride)
+  }
+
   /// The shape of a convolution without groups that reads the map.
   @inlinable
   func convolution(to outputs: Int, kernel: Int, stride: Int = 1) -> WeightedLayer {
-    WeightedLayer(
+    let output = resolution(stride: stride)
+    return WeightedLayer(
       kernelHeight: kernel, kernelWidth: kernel, inputChannels: channels, outputChannels: outputs, inputHeight: height,
-      inputWidth: width, outputHeight: (height + stride - 1) / stride, outputWidth: (width + stride - 1) / stride)
+      inputWidth: width, outputHeight: output.height, outputWidth: output.width)
   }
 
   /// The map that a layer writes.
@@ -54,27 +65,70 @@ public struct CellLayer: Sendable, Hashable {
   public let isOnMainPath: Bool
   /// Whether it reads the map that comes into the cell.
   public let readsCellInput: Bool
+  /// Whether it lies in a residual or inverted residual block, which is a cell of its own where cells are blocks.
+  public let isInBlock: Bool
 
   @inlinable
-  init(_ shape: WeightedLayer, count: Int = 1, isOnMainPath: Bool = true, readsCellInput: Bool = false) {
+  init(
+    _ shape: WeightedLayer, count: Int = 1, isOnMainPath: Bool = true, readsCellInput: Bool = false,
+    isInBlock: Bool = false
+  ) {
     self.shape = shape
     self.count = count
     self.isOnMainPath = isOnMainPath
     self.readsCellInput = readsCellInput
+    self.isInBlock = isInBlock
+  }
+}
+
+/// A cell of NN-Degree that more layers may join.
+@usableFromInline
+struct OpenCell: Sendable {
+  /// Σ output channels.
+  @usableFromInline var channels = 0
+  @usableFromInline var layers = 0
+  @usableFromInline var links = 0
+  @usableFromInline var pixels = 0
+
+  @inlinable init() {}
+
+  /// Adds layers with Σ `channels` outputs; those of another resolution begin a new cell.
+  ///
+  /// - Returns: NN-Degree of the cell that this ends, 0 for none.
+  @inlinable @inline(__always)
+  mutating func join(_ count: Int, channels sum: Int, pixels resolution: Int) -> Double {
+    let degree = resolution == pixels ? 0 : close()
+    pixels = resolution
+    channels += sum
+    layers += count
+    return degree
+  }
+
+  /// Ends the cell.
+  ///
+  /// - Returns: its NN-Degree, 0 where no layer joined.
+  @inlinable
+  mutating func close() -> Double {
+    guard layers > 0 else { return 0 }
+    let degree = NNDegree.cell(width: Double(channels) / Double(layers), depth: layers, skipLinks: links)
+    self = OpenCell()
+    return degree
   }
 }
 
 /// Counts a network cell by cell, in closed form: the features that a count over the layer graph would give.
 ///
-/// Weighted layers of the main path that follow each other at one resolution are one cell of NN-Degree.
+/// Weighted layers of the main path that follow each other at one resolution are one cell of NN-Degree, a stage. By block,
+/// those outside blocks are one, a run: a block ends it.
 public struct FeatureCounter: Sendable {
   public var features = NetworkFeatures()
   public var input: CellInput
-  // The open cell of NN-Degree.
-  @usableFromInline var cellWidth = 0
-  @usableFromInline var cellDepth = 0
-  @usableFromInline var cellLinks = 0
-  @usableFromInline var cellPixels = 0
+  /// The open stage.
+  @usableFromInline var stage = OpenCell()
+  /// The open run of layers outside blocks.
+  @usableFromInline var run = OpenCell()
+  /// Skip links into the run's last layer, where it expanded the map.
+  @usableFromInline var expansionLinks = 0
 
   @inlinable
   public init(input shape: FeatureShape) {
@@ -88,35 +142,56 @@ public struct FeatureCounter: Sendable {
     let shape = layer.shape
     features.add(shape, count: layer.count)
     if layer.isOnMainPath {
-      if shape.outputPixels != cellPixels { closeCell() }
-      cellPixels = shape.outputPixels
-      cellWidth += layer.count * shape.outputChannels
-      cellDepth += layer.count
+      let (channels, pixels) = (layer.count * shape.outputChannels, shape.outputPixels)
+      features.nnDegree += stage.join(layer.count, channels: channels, pixels: pixels)
+      if !layer.isInBlock {
+        features.nnDegreeByBlock += run.join(layer.count, channels: channels, pixels: pixels)
+      }
     }
     guard layer.readsCellInput, input.skipChannels > 0 else { return }
     addLinks(
-      input.skipChannels * (shape.outputChannels / shape.groups), elements: input.skipChannels * input.pixels)
+      input.skipChannels * (shape.outputChannels / shape.groups), elements: input.skipChannels * input.pixels,
+      isInBlock: layer.isInBlock)
   }
 
-  /// Skip links into the open cell.
+  /// Skip links into the open stage, and into the open run unless a block has them.
   @inlinable
-  mutating func addLinks(_ links: Int, elements: Int) {
+  mutating func addLinks(_ links: Int, elements: Int, isInBlock: Bool = false) {
     features.skipLinks += links
     features.skipElements += elements
-    cellLinks += links
+    stage.links += links
+    if !isInBlock { run.links += links }
+  }
+
+  /// Blocks that are alike, with the output channels and the skip links of one. They end the open run.
+  @inlinable
+  mutating func addBlocks(_ count: Int, channels: Int, layers: Int, links: Int) {
+    guard count > 0 else { return }
+    // With channels = w · d.
+    let degree = Double(count * channels) / Double(layers) + Double(count * links) / Double(channels)
+    features.nnDegreeByBlock += run.close() + degree
+  }
+
+  /// Takes the layer that expanded the map out of the open run, for a block.
+  ///
+  /// - Returns: the skip links into it.
+  @inlinable
+  mutating func takeExpansion() -> Int {
+    run.channels -= input.channels
+    run.layers -= 1
+    run.links -= expansionLinks
+    return expansionLinks
   }
 
   /// Maps that live at the same time.
   @inlinable
   mutating func live(_ elements: Int) { features.peakMemoryElements = max(features.peakMemoryElements, elements) }
 
-  /// Ends the open cell of NN-Degree.
+  /// Ends the open cells of NN-Degree.
   @inlinable
-  mutating func closeCell() {
-    guard cellDepth > 0 else { return }
-    features.nnDegree += NNDegree.cell(
-      width: Double(cellWidth) / Double(cellDepth), depth: cellDepth, skipLinks: cellLinks)
-    (cellWidth, cellDepth, cellLinks, cellPixels) = (0, 0, 0, 0)
+  mutating func closeCells() {
+    features.nnDegree += stage.close()
+    features.nnDegreeByBlock += run.close()
   }
 
   /// Normalisation of a map that still waits for it.
@@ -132,9 +207,12 @@ public struct FeatureCounter: Sendable {
   @inlinable
   public mutating func finish(classes: Int, pools: Bool) {
     settle()
+    closeCells()
     // A classifier alone is the only cell.
-    if features.weightedLayers == 0 { (cellWidth, cellDepth) = (classes, 1) }
-    closeCell()
+    if features.weightedLayers == 0 {
+      features.nnDegree = Double(classes)
+      features.nnDegreeByBlock = features.nnDegree
+    }
     if pools {
       live(input.elements + input.channels)
       (input.height, input.width) = (1, 1)

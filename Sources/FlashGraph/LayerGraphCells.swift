@@ -47,6 +47,7 @@ struct GraphCells {
   private let graph: LayerGraph
   private let links: LayerGraphLinks
   private var runs: [Run] = []
+  private(set) var cells: [GraphCell] = []
 
   /// The main path without its last layer, the classifier.
   init(_ graph: LayerGraph, _ links: LayerGraphLinks, _ counting: CellCounting) {
@@ -71,6 +72,7 @@ struct GraphCells {
       place += 1
     }
     recogniseDenseCells()
+    cells = countCells()
   }
 
   /// Dense cells are runs of their form that have skip links; runs of their form without any are, where every run is.
@@ -92,7 +94,7 @@ struct GraphCells {
   private func positions(_ layer: Int) -> Int { graph.layers[layer].positions }
 
   /// Blocks by the place of their first layer: what an addition bypasses, the innermost where they overlap; then
-  /// inverted bottlenecks without an addition.
+  /// inverted bottlenecks without an addition, which take no layer of a cell that ends among them.
   private func blocks(_ path: [Int]) -> [Int: Range<Int>] {
     let places = Dictionary(uniqueKeysWithValues: path.enumerated().map { ($1, $0) })
     var ranges: [Range<Int>] = []
@@ -103,7 +105,9 @@ struct GraphCells {
       if start <= end { ranges.append(start..<(end + 1)) }
     }
     ranges.sort { ($0.count, $0.lowerBound) < ($1.count, $1.lowerBound) }
-    ranges += path.indices.dropLast(2).map { $0..<($0 + 3) }.filter { isInverted(path[$0]) }
+    ranges += path.indices.dropLast(2).map { $0..<($0 + 3) }.filter {
+      isInverted(path[$0]) && graph.cellStarts.isDisjoint(with: path[$0].dropFirst())
+    }
     var taken = [Bool](repeating: false, count: path.count)
     var blocks: [Int: Range<Int>] = [:]
     for range in ranges where range.upperBound <= path.count && !taken[range].contains(true) {
@@ -126,7 +130,7 @@ struct GraphCells {
 
   /// The cells with their skip links, each counted in the nearest cell of its target's resolution; links into the
   /// classifier count in none.
-  var cells: [GraphCell] {
+  private func countCells() -> [GraphCell] {
     var skipLinks = [Int](repeating: 0, count: runs.count)
     let levels = runs.map { links.levels[$0.layers[0]]...links.levels[$0.layers[$0.layers.count - 1]] }
     for skip in links.skips where !(links.mainPath.count > 1 && skip.layer == links.mainPath.last) {
@@ -168,7 +172,6 @@ struct GraphCells {
         && runs.allSatisfy { $0.dense?.readsSkipChannels == false }
       if links.skips.isEmpty || isHeld { return denseRuns.reduce(0) { $0 + $1.mass } }
     }
-    let cells = cells
     let blocks = cells.filter { $0.kind != .stage }
     let masses = blocks.compactMap(\.nnMass)
     let main = Set(links.mainPath)

@@ -5,8 +5,8 @@ public struct LayerGraphFeatures: Sendable, Hashable {
   public static let massReason =
     "NN-Mass has formulas for networks of dense cells, or of basic, bottleneck or inverted residual blocks, alone"
 
-  /// What models read too. NN-Mass is that of `dense` cells or residual blocks, whatever cells were asked for; density
-  /// that of the dense cells.
+  /// What models read too. NN-Degree is that of the cells asked for; NN-Mass that of `dense` cells or residual blocks,
+  /// whatever cells were asked for; density that of the dense cells.
   public var counts = NetworkFeatures()
   /// Elements of parameters that several layers use, counted once.
   public var sharedParameters = 0
@@ -38,10 +38,10 @@ extension LayerGraph {
       features.counts.skipElements += skip.elements
     }
     let blocks = GraphCells(self, links, .block)
-    let cells = counting == .block ? blocks : GraphCells(self, links, counting)
-    features.cells = cells.cells
+    features.cells = counting == .block ? blocks.cells : GraphCells(self, links, counting).cells
     features.counts.nnMass = blocks.mass
     features.counts.nnDegree = features.cells.reduce(0) { $0 + $1.nnDegree }
+    features.counts.nnDegreeByBlock = blocks.cells.reduce(0) { $0 + $1.nnDegree }
     features.counts.skipChannels = blocks.denseRuns.reduce(0) { $0 + $1.skipChannels }
     features.counts.skipCandidates = blocks.denseRuns.reduce(0) { $0 + $1.candidates }
     features.longestPath = longestPath

@@ -6,6 +6,7 @@ public struct Metric: Sendable {
   /// Every metric, in the order in which tables print them.
   public static let catalogue: [Metric] = [
     Metric(key: "nn_degree", summary: "NN-Degree: width plus skip links per node, summed over cells (FLASH)"),
+    Metric(key: "nn_degree_block", summary: "NN-Degree with each residual or inverted residual block as a cell"),
     Metric(key: "nn_mass", summary: "NN-Mass: density times nodes, summed over cells (Bhardwaj et al. 2021)"),
     Metric(key: "density", summary: "skip channels taken over those that could be taken"),
     Metric(key: "parameters", summary: "weights, biases and batch-norm parameters"),

@@ -1,6 +1,7 @@
 /// A feature of a network that cost and accuracy models read, by the name that files use for it.
 public enum NetworkFeature: String, Sendable, CaseIterable {
   case nnDegree = "nn_degree"
+  case nnDegreeByBlock = "nn_degree_block"
   case nnMass = "nn_mass"
   case parameters
   case macs
@@ -15,6 +16,7 @@ public enum NetworkFeature: String, Sendable, CaseIterable {
   public func value(of features: NetworkFeatures) -> Double {
     switch self {
     case .nnDegree: features.nnDegree
+    case .nnDegreeByBlock: features.nnDegreeByBlock
     case .nnMass: features.nnMass ?? .nan
     case .parameters: Double(features.parameters)
     case .macs: Double(features.macs)

@@ -4,6 +4,8 @@
 public struct NetworkFeatures: Sendable, Hashable {
   /// Σ over cells of w + SC / (w·d): the approximate mean in-degree of a node (FLASH).
   public var nnDegree = 0.0
+  /// NN-Degree with each residual or inverted residual block as a cell, and each run between blocks.
+  public var nnDegreeByBlock = 0.0
   /// NN-Mass (Bhardwaj et al., CVPR 2021): Σ over `dense` cells of ρ·w·d, or over residual blocks; `nil` where no formula
   /// is known.
   public var nnMass: Double?
@@ -52,8 +54,9 @@ public struct NetworkFeatures: Sendable, Hashable {
   /// Adds what a cost model needs to know of one weighted layer.
   @inlinable
   public mutating func add(_ layer: WeightedLayer, count: Int = 1) {
-    weights += layer.weights * count
-    macs += layer.macs * count
+    let own = layer.weights * count
+    weights += own
+    macs += own * layer.outputPixels
     activations += layer.outputElements * count
     weightedLayers += count
   }

@@ -31,7 +31,8 @@ struct MeasuredNetwork {
     self.reasons = reasons
     func integer(_ value: Int?) -> JSONValue { value.map(JSONValue.integer) ?? .null }
     values = [
-      "nn_degree": .number(features.nnDegree), "nn_mass": JSONValue(features.nnMass),
+      "nn_degree": .number(features.nnDegree), "nn_degree_block": .number(features.nnDegreeByBlock),
+      "nn_mass": JSONValue(features.nnMass),
       "density": JSONValue(features.density), "parameters": .integer(features.parameters),
       "weights": .integer(features.weights), "biases": .integer(features.biases),
       "batch_norm": .integer(features.batchNorm), "shared_parameters": .integer(features.sharedParameters),

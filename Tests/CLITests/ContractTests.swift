@@ -93,15 +93,14 @@ import Testing
       let network = try #require((result["networks"] as? [[String: Any]])?.first)
       #expect(
         Set(network.keys).isSuperset(of: [
-          "name", "nn_degree", "nn_mass", "density", "parameters", "weights", "biases", "batch_norm",
-          "shared_parameters",
-          "macs", "activation_macs", "flops", "activations", "skip_links", "skip_elements", "peak_memory_elements",
-          "weighted_layers", "longest_path", "cells", "unsupported",
+          "name", "nn_degree", "nn_degree_block", "nn_mass", "density", "parameters", "weights", "biases",
+          "batch_norm", "shared_parameters", "macs", "activation_macs", "flops", "activations", "skip_links",
+          "skip_elements", "peak_memory_elements", "weighted_layers", "longest_path", "cells", "unsupported",
         ]))
       let expected: [String: Double] = [
-        "nn_degree": 164.5, "nn_mass": 160, "parameters": 546_042, "weights": 544_240, "biases": 10,
-        "batch_norm": 1792, "macs": 78_889_600, "flops": 157_779_200, "activations": 229_386, "skip_links": 20_160,
-        "skip_elements": 107_520, "weighted_layers": 25, "peak_memory_elements": 131_072,
+        "nn_degree": 164.5, "nn_degree_block": 164.5, "nn_mass": 160, "parameters": 546_042, "weights": 544_240,
+        "biases": 10, "batch_norm": 1792, "macs": 78_889_600, "flops": 157_779_200, "activations": 229_386,
+        "skip_links": 20_160, "skip_elements": 107_520, "weighted_layers": 25, "peak_memory_elements": 131_072,
       ]
       for (key, value) in expected { #expect((network[key] as? Double) == value, "\(key)") }
       let cells = try #require(network["cells"] as? [[String: Any]])

@@ -92,6 +92,21 @@ import Testing
         + "allowed \(degree)")
   }
 
+  @Test func `NN-Degree by block is the space's, or the column's where there is one`() throws {
+    let space = try SearchSpace.named("resnet-fashion")
+    let point = space.variables.map(\.lower)
+    let names = space.variableNames.joined(separator: ",")
+    let row = space.texts(point).joined(separator: ",")
+    let known = try file("\(names)\n\(row)\n", space)
+    #expect(try known.features(known.table.rows[0])["nn_degree_block"] == space.features(point).nnDegreeByBlock)
+    let disagreeing = try file("\(names),nn_degree_block\n\(row),1\n", space)
+    #expect(reason { _ = try disagreeing.features(disagreeing.table.rows[0]) }.contains("disagrees with the space"))
+    let given = try file("nn_degree,nn_degree_block,accuracy\n50,70,0.9\n60,80,0.8\n")
+    #expect(try given.table.rows.map { try given.features($0)["nn_degree_block"] } == [70, 80])
+    let without = try file("nn_degree,accuracy\n50,0.9\n")
+    #expect(try without.features(without.table.rows[0]) == ["nn_degree": 50])
+  }
+
   @Test func `a variable missing, a word, or a value outside the space is an error with its line`() throws {
     let space = try fashion()
     #expect(

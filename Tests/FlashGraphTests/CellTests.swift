@@ -11,8 +11,12 @@ struct CellTests {
   func features(_ cells: [Cell], input: FeatureShape = input) throws -> NetworkFeatures {
     let stem = Cell.convolution(ConvolutionCell(width: 8, kernel: 3, stride: 1))
     let network = CellNetwork(input: input, classes: 2, cells: [stem] + cells)
-    let counted = try network.network(seed: 0).features
+    let graph = try network.network(seed: 0).layerGraph
+    let counted = graph.features().counts
     #expect(network.features.nnDegree == counted.nnDegree)
+    let byBlock = counted.nnDegreeByBlock
+    #expect(abs(network.features.nnDegreeByBlock - byBlock) <= 1e-12 * byBlock)
+    #expect(graph.features(cells: .block).nnDegree == byBlock)
     #expect(network.features.parameters == counted.parameters)
     return counted
   }
@@ -27,6 +31,8 @@ struct CellTests {
     #expect(features.nnMass == 32)
     // The stem joins the stage: five layers of 8, 16 links.
     #expect(features.nnDegree == 8.4)
+    // By block: the stem, and twice two layers of 8 with 8 links.
+    #expect(features.nnDegreeByBlock == 8 + 2 * 8.5)
     #expect(features.peakMemoryElements == 3 * 8 * 64)
   }
 
@@ -40,6 +46,8 @@ struct CellTests {
     #expect(features.weightedLayers == 6)
     // Stage 1: 8 and 4 channels; stage 2: 4 and 16 channels and 16 links.
     #expect(features.nnDegree == 16.8)
+    // By block: the stem; layers of 4, 4 and 16 channels with the block's 16 links.
+    #expect(abs(features.nnDegreeByBlock - (8 + 8 + 16.0 / 24)) < 1e-12)
     // (in + 2h)·in / (2·in + h) of in = 8, h = 4.
     #expect(features.nnMass == 6.4)
   }
@@ -70,6 +78,8 @@ struct CellTests {
     let first = [8 * 24, 9 * 24, 24 * 8]
     let second = [8 * 16, 9 * 16, 16 * 16]
     #expect(features.weights == ([9 * 64] + first + first + second + [32]).reduce(0, +))
+    // The stem; 24, 24 and 8 channels with 8 links, twice; 16, 16 and 16 channels.
+    #expect(abs(features.nnDegreeByBlock - (8 + 2 * (56.0 / 3 + 8.0 / 56) + 16)) < 1e-12)
     // (8 + 48)·8 / (16 + 24) twice; the block without an addition counts 0.
     #expect(features.nnMass == 22.4)
   }
@@ -81,7 +91,37 @@ struct CellTests {
     ])
     #expect(features.weightedLayers == 4)
     #expect(features.skipLinks == 8)
+    #expect(features.nnDegreeByBlock == 8 + 8.5)
     #expect(features.nnMass == 8)
+  }
+
+  @Test("without expansion and addition a block shows where a 1×1 convolution to more channels is before it")
+  func expansionBefore() throws {
+    let block = Cell.invertedResidual(InvertedResidualCell(width: 12, depth: 1, expansion: 1, stride: 2))
+    // The stem's 8 and the depthwise layer's 8 channels differ in resolution; the last 12 follow the latter.
+    #expect(try features([block]).nnDegreeByBlock == 8 + 10)
+    let wider = Cell.convolution(ConvolutionCell(width: 16, kernel: 1, stride: 1))
+    // The stem; 16, 16 and 12 channels.
+    #expect(try abs(features([wider, block]).nnDegreeByBlock - (8 + 44.0 / 3)) < 1e-12)
+    // A 1×1 convolution to fewer channels is no expansion: it is in the stem's run, of 8 and 4 channels.
+    let narrower = Cell.convolution(ConvolutionCell(width: 4, kernel: 1, stride: 1))
+    #expect(try features([narrower, block]).nnDegreeByBlock == 6 + 8)
+    // A densely connected layer's 8 and 4 channels join the stem; the stem's 8 are skip channels of the expansion to 16.
+    let before = Cell.denseNet(DenseNetCell(growth: 4, depth: 1, bottleneck: 2, hasTransition: false))
+    let (run, own) = (20.0 / 3, 44.0 / 3 + 128.0 / 44)
+    #expect(try abs(features([before, wider, block]).nnDegreeByBlock - run - own) < 1e-12)
+  }
+
+  @Test("no block takes the layer of a dense cell")
+  func denseCellStays() throws {
+    let network = CellNetwork(
+      input: FeatureShape(channels: 1, height: 3, width: 3), classes: 2,
+      cells: [
+        .denseMLP(DenseCell(width: 20, depth: 1, skip: 0)),
+        .invertedResidual(InvertedResidualCell(width: 4, depth: 1, expansion: 1, stride: 1)),
+      ])
+    #expect(network.features.nnDegreeByBlock == 20 + 12)
+    #expect(try network.network(seed: 0).features.nnDegreeByBlock == 20 + 12)
   }
 
   @Test("a densely connected cell: every layer reads all before it, a transition halves")
@@ -94,6 +134,8 @@ struct CellTests {
     let features = try network.features
     // Skip channels: 8 into the second layer, 12 into the third, 16 into the transition of 10 channels.
     #expect(features.skipLinks == (8 + 12) * 8 + 16 * 10)
+    // Not one block: the stem and all layers are a run.
+    #expect(features.nnDegreeByBlock == features.nnDegree)
     let weights = [9 * 64, (8 + 12 + 16) * 8, 3 * 9 * 8 * 4, 20 * 10, 10 * 2]
     #expect(features.weights == weights.reduce(0, +))
     #expect(features.nnMass == nil)
@@ -111,6 +153,7 @@ struct CellTests {
     #expect(features.cells.map(\.depth) == [5, 5])
     // Σ s = 12, of 36 candidates; w·d = 30.
     #expect(abs(features.nnDegree - 16.8) < 1e-12)
+    #expect(features.nnDegreeByBlock == features.nnDegree)
     #expect(abs((features.nnMass ?? 0) - 20) < 1e-12)
     let weights = [9 * 6, 4 * 36, 12 * 6, 5 * 36, 12 * 6, 6 * 2]
     #expect(features.weights == weights.reduce(0, +))

@@ -17,6 +17,7 @@ struct ClosedNumberTests {
     let network = try dense([16, 32, 64], [8, 8, 8], [10, 20, 40]).network(seed: 0)
     let features = try network.features
     #expect(features.nnDegree == 164.5)
+    #expect(features.nnDegreeByBlock == 164.5)
     #expect(try abs(#require(features.nnMass) - 160) < 1e-12)
     #expect(features.weights == 544_240)
     #expect(features.biases == 10)

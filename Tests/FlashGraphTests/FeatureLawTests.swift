@@ -106,8 +106,8 @@ struct FeatureLawTests {
   func featureValues() throws {
     let features = try dense([16, 32, 64], [8, 8, 8], [10, 20, 40]).network(seed: 0).features
     let expected: [NetworkFeature: Double] = [
-      .nnDegree: 164.5, .parameters: 546_042, .macs: 78_889_600, .weights: 544_240, .activations: 229_386,
-      .skipElements: 107_520, .weightedLayers: 25, .peakMemoryElements: 131_072,
+      .nnDegree: 164.5, .nnDegreeByBlock: 164.5, .parameters: 546_042, .macs: 78_889_600, .weights: 544_240,
+      .activations: 229_386, .skipElements: 107_520, .weightedLayers: 25, .peakMemoryElements: 131_072,
     ]
     for (feature, value) in expected { #expect(feature.value(of: features) == value, "\(feature)") }
     #expect(abs(NetworkFeature.nnMass.value(of: features) - 160) < 1e-12)

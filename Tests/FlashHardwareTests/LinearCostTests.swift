@@ -103,8 +103,8 @@ struct LinearCostTests {
     let error = #expect(throws: HardwareError.self) { try FittedHardware(latency: nil, energy: cost, area: nil) }
     #expect(
       error?.description
-        == "feature: unknown, found 'tiles', allowed 1, nn_degree, nn_mass, parameters, macs, weights, activations, "
-        + "skip_elements, weighted_layers, peak_memory_elements")
+        == "feature: unknown, found 'tiles', allowed 1, nn_degree, nn_degree_block, nn_mass, parameters, macs, weights, "
+        + "activations, skip_elements, weighted_layers, peak_memory_elements")
   }
 
   @Test("quantities carry their units in their names")

@@ -23,6 +23,7 @@ struct ClosedFormTests {
     }
     let numbers: [(String, Double?, Double?)] = [
       ("g", closed.nnDegree, counted.nnDegree), ("m", closed.nnMass, counted.nnMass),
+      ("g by block", closed.nnDegreeByBlock, counted.nnDegreeByBlock),
     ]
     for (name, a, b) in numbers where a != b {
       if let a, let b, abs(a - b) <= 1e-12 * abs(b) { continue }
@@ -85,6 +86,43 @@ struct ClosedFormTests {
     #expect(built > 2500)
   }
 
+  @Test("the closed form is the count where blocks show by their shapes alone, or read the network's input")
+  func blocksByShape() throws {
+    var random = SplitMix64(seed: 34)
+    var shown = 0
+    for trial in 0..<2500 {
+      let cells = (0..<(1 + random.below(6))).map { _ in shapedCell(&random) }
+      let network = CellNetwork(
+        input: FeatureShape(channels: 1 << random.below(4), height: 8, width: 8), classes: 3, cells: cells)
+      guard let layers = try? network.network(seed: 0) else { continue }
+      let graph = try layers.layerGraph
+      var closed = network.features
+      closed.nnMass = graph.features().nnMass
+      (closed.skipChannels, closed.skipCandidates) = (graph.features().skipChannels, graph.features().skipCandidates)
+      let differences = try Self.differences(network, closed, seed: UInt64(trial))
+      #expect(differences.isEmpty, "\(network): \(differences)")
+      // No inverted block of these cells has an expansion of its own.
+      let blocks = graph.features(cells: .block).cells
+      if blocks.contains(where: { $0.kind == .invertedResidual && $0.depth == 3 }) { shown += 1 }
+    }
+    #expect(shown > 100)
+  }
+
+  private func shapedCell(_ random: inout SplitMix64) -> Cell {
+    let (width, depth, stride) = (1 << random.below(4), 1 + random.below(2), 1 + random.below(2))
+    switch random.below(8) {
+    case 0, 1: return .convolution(ConvolutionCell(width: width, kernel: 1, stride: stride))
+    case 2: return .maximumPooling(PoolingCell(kernel: 3, stride: stride))
+    case 3:
+      let block: ResidualCell.Block = random.below(2) == 0 ? .bottleneck : .wide
+      return .residual(ResidualCell(block: block, width: max(width / 4, 1), depth: depth, stride: stride))
+    case 4: return .denseNet(DenseNetCell(growth: width, depth: depth, bottleneck: 2, hasTransition: false))
+    case 5: return .denseMLP(DenseCell(width: 16 * width, depth: depth, skip: 3))
+    default:
+      return .invertedResidual(InvertedResidualCell(width: width, depth: depth, expansion: 1, stride: stride))
+    }
+  }
+
   private func cell(_ random: inout SplitMix64) -> Cell {
     let (width, depth, stride) = (1 + random.below(9), 1 + random.below(4), 1 + random.below(2))
     switch random.below(7) {
@@ -113,6 +151,7 @@ struct ClosedFormTests {
     let space = try SearchSpace.named("dense3-cifar")
     let large = space.features([32, 13, 40, 64, 13, 80, 128, 13, 125])
     #expect(abs(large.nnDegree - 429.461538461538) < 1e-9)
+    #expect(large.nnDegreeByBlock == large.nnDegree)
     #expect(try abs(#require(large.nnMass) - 526.106060606060) < 1e-9)
     let small = space.features([16, 8, 10, 32, 8, 20, 64, 8, 40])
     #expect(abs(small.nnDegree - 164.5) < 1e-12)

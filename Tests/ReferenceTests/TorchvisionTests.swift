@@ -67,6 +67,7 @@ struct TorchvisionTests {
     let file = try ONNXFile(reading: Reference.folder.appending(path: "onnx/\(name).onnx").path)
     let stages = file.graph.features()
     let features = file.graph.features(cells: .block)
+    #expect(features.nnDegree == stages.nnDegreeByBlock)
     #expect(features.cells.count == cells)
     #expect(features.cells.filter { $0.kind == .residual }.count == residual)
     #expect(features.cells.filter { $0.kind == .invertedResidual }.count == inverted)

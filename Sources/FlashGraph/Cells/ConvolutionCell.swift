@@ -24,12 +24,14 @@ public struct ConvolutionCell: Sendable, Hashable {
   @inlinable
   func count(into counter: inout FeatureCounter) {
     counter.settle()
-    let before = counter.input.elements
-    let shape = counter.input.convolution(to: width, kernel: kernel, stride: stride)
+    let input = counter.input
+    let shape = input.convolution(to: width, kernel: kernel, stride: stride)
     counter.add(CellLayer(shape, readsCellInput: true))
     if normalizes { counter.features.batchNorm += 2 * width }
-    counter.live(before + shape.outputElements)
+    counter.live(input.elements + shape.outputElements)
     counter.input.follow(shape)
+    counter.input.isExpanded = kernel == 1 && width > input.channels
+    counter.expansionLinks = input.skipChannels * width
     counter.input.isPreactivation = !normalizes
   }
 

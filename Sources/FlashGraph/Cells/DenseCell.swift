@@ -72,10 +72,10 @@ public struct DenseCell: Sendable, Hashable {
   @inlinable
   func count(into counter: inout FeatureCounter, _ kind: Kind, stride: Int) {
     counter.settle()
-    counter.closeCell()
-    let before = counter.input.elements
-    let first = firstLayer(counter.input, kind, stride: stride)
-    counter.add(CellLayer(first, readsCellInput: true))
+    counter.closeCells()
+    let input = counter.input
+    let first = firstLayer(input, kind, stride: stride)
+    counter.features.add(first)
     let pixels = first.outputPixels
     let skips = skipChannels
     let weights = (kind == .convolution ? 9 : 1) * width * ((depth - 1) * width + skips)
@@ -84,17 +84,19 @@ public struct DenseCell: Sendable, Hashable {
     counter.features.batchNorm += 2 * width * depth
     counter.features.activations += width * (depth - 1) * pixels
     counter.features.weightedLayers += depth - 1
-    counter.cellWidth += width * (depth - 1)
-    counter.cellDepth += depth - 1
-    counter.addLinks(width * skips, elements: skips * pixels)
+    let links = width * (input.skipChannels + skips)
+    counter.features.skipLinks += links
+    counter.features.skipElements += input.skipChannels * input.pixels + skips * pixels
+    let degree = NNDegree.cell(width: Double(width), depth: depth, skipLinks: links)
+    counter.features.nnDegree += degree
+    counter.features.nnDegreeByBlock += degree
     counter.features.skipChannels += skips
     counter.features.skipCandidates += skipCandidates
     counter.features.addMass(
       NNMass.cell(width: Double(width), depth: depth, skipChannels: skips, candidates: skipCandidates))
     let map = width * pixels
-    counter.live(before + map)
+    counter.live(input.elements + map)
     counter.live((skips > 0 ? depth : min(depth, 2)) * map)
-    counter.closeCell()
     counter.input.follow(first)
   }
 

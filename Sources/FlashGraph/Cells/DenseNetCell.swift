@@ -57,6 +57,7 @@ public struct DenseNetCell: Sendable, Hashable {
     counter.input.skipChannels = nodes + (depth - 1) * growth
     counter.input.isPreactivation = true
     counter.input.isConcatenated = true
+    counter.input.isExpanded = false
     guard hasTransition else { return }
     let outputs = channels / 2
     counter.features.batchNorm += 2 * channels

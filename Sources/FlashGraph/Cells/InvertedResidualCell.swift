@@ -23,29 +23,44 @@ public struct InvertedResidualCell: Sendable, Hashable {
   @inlinable
   func addsFirst(_ input: CellInput) -> Bool { stride == 1 && input.channels == width }
 
+  /// Whether the addition of the first block joins nodes: the network's input has none.
+  @inlinable
+  func isLinked(_ input: CellInput) -> Bool { addsFirst(input) && !input.isNetworkInput }
+
+  /// Whether the first block takes the convolution before it as its expansion.
+  @inlinable
+  func takesExpansion(_ input: CellInput) -> Bool { expansion == 1 && input.isExpanded && !isLinked(input) }
+
+  /// Whether the first block shows as one: by its addition or by an expansion.
+  @inlinable
+  func isBlock(_ input: CellInput) -> Bool { expansion > 1 || isLinked(input) || takesExpansion(input) }
+
   /// The cell's weighted layers. Complexity: O(1).
   @inlinable
   func forEachLayer(_ input: CellInput, _ body: (CellLayer) -> Void) {
     var map = input
-    block(&map, stride: stride, count: 1, readsCellInput: true, body)
-    if depth > 1 { block(&map, stride: 1, count: depth - 1, readsCellInput: false, body) }
+    block(&map, stride: stride, count: 1, readsCellInput: true, isInBlock: isBlock(input), body)
+    if depth > 1 { block(&map, stride: 1, count: depth - 1, readsCellInput: false, isInBlock: true, body) }
   }
 
   @inlinable
-  func block(_ map: inout CellInput, stride: Int, count: Int, readsCellInput: Bool, _ body: (CellLayer) -> Void) {
+  func block(
+    _ map: inout CellInput, stride: Int, count: Int, readsCellInput: Bool, isInBlock: Bool, _ body: (CellLayer) -> Void
+  ) {
     if expansion > 1 {
       let expanded = map.convolution(to: expansion * map.channels, kernel: 1)
-      body(CellLayer(expanded, count: count, readsCellInput: readsCellInput))
+      body(CellLayer(expanded, count: count, readsCellInput: readsCellInput, isInBlock: isInBlock))
       map.follow(expanded)
     }
+    let output = map.resolution(stride: stride)
     let depthwise = WeightedLayer(
       kernelHeight: 3, kernelWidth: 3, inputChannels: map.channels, outputChannels: map.channels, groups: map.channels,
-      inputHeight: map.height, inputWidth: map.width, outputHeight: (map.height + stride - 1) / stride,
-      outputWidth: (map.width + stride - 1) / stride)
-    body(CellLayer(depthwise, count: count, readsCellInput: readsCellInput && expansion == 1))
+      inputHeight: map.height, inputWidth: map.width, outputHeight: output.height, outputWidth: output.width)
+    body(
+      CellLayer(depthwise, count: count, readsCellInput: readsCellInput && expansion == 1, isInBlock: isInBlock))
     map.follow(depthwise)
     let projection = map.convolution(to: width, kernel: 1)
-    body(CellLayer(projection, count: count))
+    body(CellLayer(projection, count: count, isInBlock: isInBlock))
     map.follow(projection)
   }
 
@@ -54,8 +69,10 @@ public struct InvertedResidualCell: Sendable, Hashable {
   func count(into counter: inout FeatureCounter) {
     counter.settle()
     let input = counter.input
+    let linksBefore = counter.features.skipLinks
     forEachLayer(input) { counter.add($0) }
-    let (height, width) = ((input.height + stride - 1) / stride, (input.width + stride - 1) / stride)
+    let linksRead = counter.features.skipLinks - linksBefore
+    let (height, width) = input.resolution(stride: stride)
     let pixels = height * width
     let map = self.width * pixels
     let (hidden, repeated) = (expansion * input.channels, expansion * self.width)
@@ -78,12 +95,20 @@ public struct InvertedResidualCell: Sendable, Hashable {
       counter.live(2 * map + repeated * pixels)
       counter.live(3 * map)
     }
-    let isLinked = adds && !input.isNetworkInput
+    let isLinked = isLinked(input)
     let sums = depth - 1 + (isLinked ? 1 : 0)
-    counter.addLinks(sums * self.width, elements: sums * map)
+    counter.addLinks(sums * self.width, elements: sums * map, isInBlock: true)
+    let isBlock = isBlock(input)
+    let (hiddenLayers, taken) = takesExpansion(input) ? (layers + 1, counter.takeExpansion()) : (layers, 0)
+    counter.addBlocks(
+      isBlock ? 1 : 0, channels: hiddenLayers * hidden + self.width, layers: hiddenLayers + 1,
+      links: taken + linksRead + (isLinked ? self.width : 0))
+    counter.addBlocks(depth - 1, channels: layers * repeated + self.width, layers: layers + 1, links: self.width)
     if isLinked { counter.features.addMass(NNMass.bottleneck(input: input.channels, inner: hidden)) }
     counter.features.addMass(Double(depth - 1) * NNMass.bottleneck(input: self.width, inner: repeated))
     counter.input = CellInput(channels: self.width, height: height, width: width)
+    counter.input.isExpanded = depth == 1 && !isBlock && self.width > input.channels
+    counter.expansionLinks = 0
   }
 
   /// Adds the cell's layers.

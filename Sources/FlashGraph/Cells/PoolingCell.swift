@@ -14,8 +14,7 @@ public struct PoolingCell: Sendable, Hashable {
   func count(into counter: inout FeatureCounter) {
     counter.settle()
     let before = counter.input.elements
-    counter.input.height = (counter.input.height + stride - 1) / stride
-    counter.input.width = (counter.input.width + stride - 1) / stride
+    (counter.input.height, counter.input.width) = counter.input.resolution(stride: stride)
     counter.live(before + counter.input.elements)
   }
 

@@ -42,13 +42,20 @@ public struct ResidualCell: Sendable, Hashable {
   @inlinable
   func projects(_ input: CellInput) -> Bool { input.channels != outputs || stride != 1 }
 
+  /// Whether the first block's shortcut joins nodes: the identity of the network's input does not.
+  @inlinable
+  func isLinked(_ input: CellInput) -> Bool { !input.isNetworkInput || projects(input) }
+
   /// The cell's weighted layers. Complexity: O(1).
   @inlinable
   func forEachLayer(_ input: CellInput, _ body: (CellLayer) -> Void) {
     var map = input
+    var isInBlock = isLinked(input)
     func convolve(_ outputs: Int, _ kernel: Int, _ stride: Int = 1, count: Int = 1, readsCellInput: Bool = false) {
       let shape = map.convolution(to: outputs, kernel: kernel, stride: stride)
-      if count > 0 { body(CellLayer(shape, count: count, readsCellInput: readsCellInput)) }
+      if count > 0 {
+        body(CellLayer(shape, count: count, readsCellInput: readsCellInput, isInBlock: isInBlock))
+      }
       map.follow(shape)
     }
     if hasBottleneck {
@@ -62,8 +69,10 @@ public struct ResidualCell: Sendable, Hashable {
     if projects(input) {
       body(
         CellLayer(
-          input.convolution(to: outputs, kernel: 1, stride: stride), isOnMainPath: false, readsCellInput: true))
+          input.convolution(to: outputs, kernel: 1, stride: stride), isOnMainPath: false, readsCellInput: true,
+          isInBlock: true))
     }
+    isInBlock = true
     if hasBottleneck {
       convolve(inner, 1, count: depth - 1)
       convolve(inner, 3, count: depth - 1)
@@ -78,15 +87,19 @@ public struct ResidualCell: Sendable, Hashable {
   func count(into counter: inout FeatureCounter) {
     if block != .preactivation || counter.input.isConcatenated { counter.settle() }
     let input = counter.input
+    let linksBefore = counter.features.skipLinks
     forEachLayer(input) { counter.add($0) }
-    let (height, width) = ((input.height + stride - 1) / stride, (input.width + stride - 1) / stride)
+    let linksRead = counter.features.skipLinks - linksBefore
+    let (height, width) = input.resolution(stride: stride)
     let map = outputs * height * width
     countLive(into: &counter, input.elements, map, pixels: (input.pixels, height * width))
     let projects = projects(input)
-    // The identity of the network's input joins no nodes.
-    let isLinked = !input.isNetworkInput || projects
+    let isLinked = isLinked(input)
     let sums = depth - (isLinked ? 0 : 1)
-    counter.addLinks(sums * outputs, elements: sums * map)
+    counter.addLinks(sums * outputs, elements: sums * map, isInBlock: true)
+    let (channels, layers) = hasBottleneck ? (2 * inner + outputs, 3) : (2 * outputs, 2)
+    counter.addBlocks(isLinked ? 1 : 0, channels: channels, layers: layers, links: linksRead + outputs)
+    counter.addBlocks(depth - 1, channels: channels, layers: layers, links: outputs)
     if hasBottleneck {
       if isLinked { counter.features.addMass(NNMass.bottleneck(input: input.channels, inner: inner)) }
       counter.features.addMass(Double(depth - 1) * NNMass.bottleneck(input: outputs, inner: inner))
@@ -100,6 +113,8 @@ public struct ResidualCell: Sendable, Hashable {
     }
     counter.input = CellInput(channels: outputs, height: height, width: width)
     counter.input.isPreactivation = block == .preactivation
+    counter.input.isExpanded = hasBottleneck && !isLinked && depth == 1
+    counter.expansionLinks = 0
   }
 
   /// The maps that live together: the block's input until the sum, and two of its own.
