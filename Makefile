@@ -55,7 +55,7 @@ endef
 
 # Makes the Python environment $(1) with PyTorch and the packages $(2), unless it has them.
 define environment
-$(1)/bin/python -c '$(foreach module,torch $(2),import $(module);)' 2>/dev/null || { \
+$(1)/bin/python -c '$(foreach module,torch $(2:scikit-learn=sklearn),import $(module);)' 2>/dev/null || { \
   echo "Making $(1): torch $(2)"; \
   python3 -m venv $(1) && $(1)/bin/python -m pip install --quiet $(2) && { \
     $(1)/bin/python -m pip install --quiet 'torch==$(TORCH)+cpu' 2>/dev/null || \
@@ -86,11 +86,11 @@ demo: build ## Build, then search for the best network of the shipped problem
 	@echo
 	'$(BINARY)' search
 
-test: build ## Build, then run the tests but those that need SciPy, PyTorch, ONNX Runtime or networkx, which say that they are skipped
+test: build ## Build, then run the tests but those that need SciPy, scikit-learn, PyTorch, ONNX Runtime or networkx, which say that they are skipped
 	$(TESTS)
 
-test-all: python build ## Build, then run every test, SciPy, PyTorch, ONNX Runtime and networkx installed in .venv-test; a skipped one is a failure
-	@$(call environment,.venv-test,numpy scipy onnx onnxruntime networkx)
+test-all: python build ## Build, then run every test, SciPy, scikit-learn, PyTorch, ONNX Runtime and networkx installed in .venv-test; a skipped one is a failure
+	@$(call environment,.venv-test,numpy scipy scikit-learn onnx onnxruntime networkx)
 	log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && set -o pipefail && \
 	  FLASHNAS_PYTHON='$(CURDIR)/.venv-test/bin/python' $(TESTS) 2>&1 | tee "$$log" && \
 	  ! grep -iE '^. .* skipped' "$$log"

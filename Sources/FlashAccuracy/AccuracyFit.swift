@@ -108,7 +108,7 @@ public struct AccuracyFit: Sendable {
     model = try AccuracyModel(fitted, form, set, question)
     coefficients = fitted.coefficients(set)
     self.samples = samples.count
-    runs = samples.reduce(0) { $0 + $1.runs.count }
+    runs = samples.reduce(0) { $0 + $1.count }
     training = AgreementErrors(predicted: set.rows.map { fitted.model.curve.value($0) }, seen: set.means)
     noise = set.noise
     reason = fitted.reason

@@ -137,16 +137,15 @@ struct RegressionFit {
   /// (chosen: 1e-10 of the largest).
   private static func isDetermined(_ terms: [[Double]]) -> Bool {
     guard let first = terms.first, terms.count > first.count else { return false }
-    var columns: [Double] = []
+    var scaled = terms
     for k in first.indices {
       let column = terms.map { $0[k] }
       let mean = k == 0 ? 0 : Statistics.mean(column)
-      let centred = column.map { $0 - mean }
-      let norm = Statistics.rootMeanSquare(centred)
+      let norm = Statistics.rootMeanSquare(column.map { $0 - mean })
       guard norm > 1e-12 * abs(mean) else { return false }
-      columns += centred.map { $0 / norm }
+      for i in scaled.indices { scaled[i][k] = (scaled[i][k] - mean) / norm }
     }
-    guard let values = try? SingularValues.of(columns, rows: terms.count, columns: first.count),
+    guard let values = try? SingularValues.of(scaled.flatMap { $0 }, rows: terms.count, columns: first.count),
       let largest = values.first, let least = values.last
     else { return false }
     return least > 1e-10 * largest

@@ -122,7 +122,8 @@ private struct InformationDesign {
 
   /// - Precondition: as many rows as a row has terms, and `count` no less.
   init(_ rows: [[Double]], count: Int) {
-    order = rows[0].count
+    let order = rows[0].count
+    self.order = order
     terms = Self.scaled(rows)
     // A little information to begin with (chosen: 1e-6 of a row's), so that every matrix can be inverted.
     inverse = (0..<(order * order)).map { $0 % (order + 1) == 0 ? 1e6 : 0 }

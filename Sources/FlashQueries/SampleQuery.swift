@@ -90,12 +90,13 @@ public struct SampleQuery: Sendable {
   /// A model of samples that are there, and their points.
   private func fit(_ path: String, _ space: SearchSpace) throws -> (AccuracyModel, [[Int]]) {
     let samples = try AccuracySamples(reading: path, space: space, AccuracyQuestion())
-    let form = try form.map(AccuracyForm.named)
+    let named = try form.map(AccuracyForm.named)
     do {
-      let chosen =
-        try form ?? AccuracySelection(samples.samples, samples.question, nests: false).form
+      let chosen = try named ?? AccuracySelection(samples.samples, samples.question, nests: false).form
       return (try AccuracyModel(fitting: samples.samples, form: chosen, samples.question), samples.points)
-    } catch { throw QueryError.data("\(FormatError.name(path)): \(error.description)") }
+    } catch let error as AccuracyError {
+      throw QueryError.data("\(FormatError.name(path)): \(error.description)")
+    }
   }
 
   /// How uncertain the accuracy of a point's network was when it was chosen.

@@ -11,7 +11,7 @@ import Testing
     var generator = TestGenerator(seed: seed)
     return try (0..<count).map { index in
       let degree = 40 + 10 * Double(index)
-      let accuracy = 1 / (1.02 + Elementary.exp(60 / degree - 3))
+      let accuracy = 1 / (1.02 + exp(60 / degree - 3))
       let runs = (0..<2).map { _ in accuracy + Double.random(in: -0.004...0.004, using: &generator) }
       return try AccuracySample(
         nnDegree: degree, nnMass: 2 * degree, parameters: 1000 * degree, macs: 5000 * degree * degree, runs: runs)

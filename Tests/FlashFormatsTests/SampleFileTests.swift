@@ -1,5 +1,7 @@
 import FlashAccuracy
+import FlashGraph
 import FlashNAS
+import FlashSearch
 import Testing
 
 @testable import FlashFormats

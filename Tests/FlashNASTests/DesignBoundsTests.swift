@@ -1,3 +1,5 @@
+import FlashAccuracy
+import FlashGraph
 import FlashHardware
 import FlashNumerics
 import FlashSearch
@@ -173,5 +175,74 @@ struct DesignBoundsTests {
     }
     #expect(cut > 100)
     #expect(none > 10)
+  }
+}
+
+@Suite("Bounds with every form of accuracy")
+struct FormBoundsTests {
+  /// A space of few enough points to look at each.
+  func space() throws -> SearchSpace {
+    try SearchSpace.named("dense3-fashion").restricted(
+      to: [.range("width1", 4...7), .range("depth1", 4...6), .range("skip1", 0...6), .range("width2", 8...10)]
+        + [.range("depth2", 4...5), .range("skip2", 5...5), .range("width3", 16...18), .range("depth3", 4...4)]
+        + [.range("skip3", 10...12)])
+  }
+
+  func model(_ name: String, _ space: SearchSpace) throws -> AccuracyModel {
+    var question = AccuracyQuestion()
+    question.variables = space.numericVariables
+    var random = SplitMix64(seed: 8)
+    let samples = try space.sobolPlan(count: 30, seed: 4).map { point in
+      var features = Dictionary(uniqueKeysWithValues: zip(space.variableNames, point.map(Double.init)))
+      let counted = space.features(point)
+      for feature in NetworkFeature.allCases { features[feature.rawValue] = feature.value(of: counted) }
+      // Deep networks are worse, wide ones better: some slopes are negative.
+      let accuracy = 0.7 + 0.01 * features["width1", default: 0] - 0.008 * features["depth1", default: 0]
+      return try AccuracySample(features: features, runs: [accuracy + 0.004 * random.normal()])
+    }
+    return try AccuracyModel(fitting: samples, form: .named(name), question)
+  }
+
+  @Test(
+    "the exact strategy finds what looking at every point finds, with proof",
+    arguments: ["flash-power", "power", "logistic-log", "linear", "degree-macs", "degree-macs-depth", "ridge"])
+  func exact(name: String) throws {
+    let space = try space()
+    let model = try PerformanceModel(
+      predictor: model(name, space), costs: .simulated(try TestModels.array()), in: space)
+    let problem = try DesignProblem(
+      space: space, model: model,
+      objective: Objective(expression: try Expression("accuracy/latency"), direction: .maximize),
+      bounds: [Bound(quantity: .accuracy, relation: .atLeast, limit: 0.7)])
+    #expect(problem.isBounded)
+    let report = BranchAndBound().run(problem, stopping: StoppingRule())
+    #expect(report.certificate.status == .optimal)
+    var best = Double.infinity
+    space.forEachPoint { point in
+      let score = problem.score(point)
+      if score.violation <= 0 { best = min(best, score.objective) }
+    }
+    #expect(report.score.objective == best)
+  }
+
+  @Test("a Gaussian process, and a form that reads NN-Mass, have no bounds", arguments: ["gp-se", "degree-mass"])
+  func unbounded(name: String) throws {
+    let space = try space()
+    let model = try PerformanceModel(predictor: model(name, space), costs: nil, in: space)
+    let problem = try DesignProblem(
+      space: space, model: model,
+      objective: Objective(expression: try Expression("accuracy"), direction: .maximize), bounds: [])
+    #expect(!problem.isBounded)
+  }
+
+  @Test("a model of variables that the space does not have is refused by name")
+  func missing() throws {
+    let space = try space()
+    let model = try model("ridge", space)
+    let other = try SearchSpace.named("resnet-fashion")
+    let error = #expect(throws: DesignError.self) { try PerformanceModel(predictor: model, costs: nil, in: other) }
+    #expect(
+      error?.description
+        == "accuracy: not available, the model reads 'skip1', which the space 'resnet-fashion' does not have")
   }
 }
