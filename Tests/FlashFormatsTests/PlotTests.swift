@@ -111,6 +111,7 @@ import Testing
     let axis = Plot.Axis("a", isLogarithmic: true)
     let even = try circles(XMLSample(plot([.points(powers.map { (x: $0, y: 1 / $0) })], x: axis, y: axis).svg()))
     for circles in [linear, even] {
+      try #require(circles.count == 9)
       for (index, circle) in circles.enumerated() {
         let share = Double(index) / 8
         #expect(abs(circle.x - (circles[0].x + share * (circles[8].x - circles[0].x))) < 0.02)
@@ -209,6 +210,7 @@ import Testing
     let frame = try frame(sample)
     #expect(frame.y.upperBound - frame.y.lowerBound > 150)
     let rows = try sample.all("text").filter { $0.text.hasPrefix("label") }.map { try #require($0.number("y")) }
+    #expect(try #require(rows.last) < frame.y.lowerBound)
     #expect(rows.count == 12 && zip(rows, rows.dropFirst()).allSatisfy { $1 - $0 >= 16 })
     #expect(
       message { _ = try plot(marks + [.diagonal()]) }
