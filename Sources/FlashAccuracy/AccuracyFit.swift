@@ -49,19 +49,23 @@ public struct Coverage: Sendable, Hashable {
 }
 
 /// What the curves without each configuration say of it.
-public struct HeldOutQuality: Sendable, Hashable {
+public struct HeldOutQuality: Sendable {
+  /// Each configuration's prediction with its interval, in the order of the samples.
+  public let predictions: [(value: Double, low: Double, high: Double)]
   public let errors: AgreementErrors
   /// The mean over configurations of the mean log density of their runs, accuracies as shares: the higher the better.
   public let logScore: Double
   public let coverage: Coverage
 
   init(_ samples: [AccuracySample], _ found: [PredictiveDistribution], intervals: [(low: Double, high: Double)]? = nil) {
+    let intervals = intervals ?? found.map(\.interval)
+    predictions = zip(found, intervals).map { (value: $0.value, low: $1.low, high: $1.high) }
     errors = AgreementErrors(predicted: found.map(\.value), seen: samples.map(\.accuracy))
     logScore = Statistics.mean(
       zip(samples, found).map { sample, density in
         Statistics.mean(sample.runs.map { density.logDensity($0) })
       })
-    coverage = Coverage(samples, intervals ?? found.map(\.interval))
+    coverage = Coverage(samples, intervals)
   }
 }
 

@@ -23,6 +23,8 @@ public struct FitAccuracyQuery: Sendable {
   /// Draws a size, 200 when left out.
   public var draws: String?
   public var seed: String?
+  /// A file for a plot in SVG.
+  public var plot: String?
 
   /// The form that is asked for when nothing is.
   public static let automatic = "auto"
@@ -34,11 +36,15 @@ public struct FitAccuracyQuery: Sendable {
     let samples: AccuracySamples
     do { samples = try AccuracySamples(reading: data, space: space, question()) } catch { throw QueryError(error) }
     do {
-      if let learningCurve { return try curve(samples, sizes: learningCurve) }
+      if let learningCurve {
+        guard plot == nil else { throw QueryError.usage("--plot: given beside --learning-curve, allowed one of them") }
+        return try curve(samples, sizes: learningCurve)
+      }
       guard draws == nil else { throw QueryError.usage("--draws: given without --learning-curve") }
       let forms = try forms()
       let selection = forms.count > 1 ? try AccuracySelection(samples.samples, forms: forms, samples.question) : nil
       let fit = try AccuracyFit(samples.samples, form: selection?.form ?? forms[0], samples.question)
+      if let plot { try TextFile.write(Array(AccuracyPlot(fit, samples.samples, file: plot).plot.svg().utf8), to: plot) }
       var document = AccuracyModelFile.document(fit, selection: selection)
       document["version"] = .string(toolkitVersion)
       document["unused_columns"] = .array(samples.unused.map(JSONValue.string))

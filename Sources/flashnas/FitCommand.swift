@@ -8,7 +8,7 @@ struct FitCommand: ParsableCommand {
     discussion: """
       EXAMPLE
         # in the folder of the sources
-        flashnas fit accuracy datasets/fashion-mnist-dense3/samples.csv
+        flashnas fit accuracy datasets/fashion-mnist-dense3/samples.csv --form flash
       """,
     subcommands: [FitAccuracyCommand.self, FitHardwareCommand.self])
 }
@@ -26,7 +26,8 @@ struct FitAccuracyCommand: ParsableCommand {
 
       EXAMPLE
         # in the folder of the sources
-        flashnas fit accuracy datasets/fashion-mnist-dense3/samples.csv -o model.json
+        flashnas fit accuracy datasets/fashion-mnist-dense3/samples.csv \
+          --form flash -o model.json --plot model.svg
       """)
 
   @Argument(help: "Samples in CSV, - for standard input.") var data: String
@@ -60,6 +61,10 @@ struct FitAccuracyCommand: ParsableCommand {
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("Draws of the learning curve (default: 200).", valueName: "N"))
   var draws: String?
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Draw samples, curve and interval, or predictions against accuracies, in SVG.", valueName: "FILE.svg"))
+  var plot: String?
   @OptionGroup var output: OutputOptions
 
   func run() throws {
@@ -73,6 +78,7 @@ struct FitAccuracyCommand: ParsableCommand {
     query.learningCurve = learningCurve
     query.draws = draws
     query.seed = output.seed
+    query.plot = plot
     try output.finish(query.run(), writesModel: true)
   }
 }
