@@ -123,7 +123,9 @@ public struct SampleFile: Sendable {
       do {
         samples.append(
           try AccuracySample(
-            nnDegree: group.features["nn_degree"] ?? .nan, nnMass: group.features["nn_mass"],
+            nnDegree: group.features["nn_degree"] ?? .nan,
+            // The closed form's NaN: the network has no NN-Mass.
+            nnMass: group.features["nn_mass"].flatMap { $0.isNaN ? nil : $0 },
             parameters: group.features["parameters"], macs: group.features["macs"], runs: group.runs,
             reported: reported[key]))
       } catch {
