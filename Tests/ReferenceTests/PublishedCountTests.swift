@@ -1,5 +1,7 @@
 import FlashFormats
+import FlashGraph
 import FlashNAS
+import Foundation
 import Testing
 
 /// The published models of `datasets/published-…` against pytorchcv's own networks.
