@@ -23,7 +23,7 @@ TESTS = SWIFT_BACKTRACE=enable=no FLASHNAS_BINARY='$(BINARY)' $(LIMIT) $(SWIFT) 
 # What is installed beside the program: no caches, locks or hidden files.
 DATA = $(shell find hardware-profiles problems datasets -name '.?*' -prune -o -type f \
   \( -name '*.csv' -o -name '*.json' -o -name '*.yaml' -o -name README.md \
-  -o -name train.py -o -name fashion_mnist_trainer.py \) -print | LC_ALL=C sort)
+  -o -name train.py -o -name fashion_mnist_trainer.py -o -name published.py \) -print | LC_ALL=C sort)
 SHARE = $(DESTDIR)$(PREFIX)/share
 
 # Installs those of the Debian packages $(1) that are missing; where there is no apt-get, says what to install.

@@ -48,7 +48,7 @@ public struct SearchSpace: Sendable, Hashable {
   public let domains: [SpaceVariable]
   /// The variables over coordinates, as strategies see them, within `domains`.
   public let variables: [IntegerVariable]
-  /// The data set whose predictor answers for the space's accuracy, `nil` where none was trained.
+  /// The data set whose predictor, where it has one, answers for the space's accuracy; `nil` without a data set.
   public let dataset: String?
 
   /// A cell as decoding reads it: four ties, of which the type's parameters are the first.

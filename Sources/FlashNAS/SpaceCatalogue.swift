@@ -3,8 +3,8 @@ internal import FlashGraph
 extension SearchSpace {
   /// Every space that ships, by name.
   public static let catalogue: [SearchSpace] = [
-    dense3Fashion, dense3CIFAR, resnetCIFAR, resnetFashion, wideResNetCIFAR, resnetImageNet, mobileNetV2ImageNet,
-    denseNetImageNet,
+    dense3Fashion, dense3CIFAR, resnetCIFAR, resnetFashion, deepResNetCIFAR, preResNetCIFAR, wideResNetCIFAR,
+    denseNetCIFAR, resnetImageNet, preResNetImageNet, mobileNetV2ImageNet, denseNetImageNet,
   ]
 
   /// The space of that name.
@@ -62,7 +62,7 @@ extension SearchSpace {
         SpaceVariable("width\(stage)", .range((8 << (stage - 1))...(32 << (stage - 1)), step: 4)),
         SpaceVariable("depth\(stage)", .range(1...18, step: 1)),
       ]
-    })
+    }, dataset: "published-resnet-cifar10")
 
   /// The same over 28×28 grey images, small enough to train on a CPU: at most 4.5 million MACs.
   static let resnetFashion = shipped(
@@ -78,7 +78,43 @@ extension SearchSpace {
         SpaceVariable("width\(stage)", .range((3 << (stage - 1))...(6 << (stage - 1)), step: 1)),
         SpaceVariable("depth\(stage)", .range(1...3, step: 1)),
       ]
-    })
+    }, dataset: "fashion-mnist-residual")
+
+  /// He et al.'s CIFAR networks of either block, as deep as they were published: ResNet-20 is basic, width 16, depths 3;
+  /// ResNet-1001 bottleneck, depths 111; ResNet-1202 basic, depths 200.
+  static let deepResNetCIFAR = deepCIFAR(
+    "deep-resnet-cifar", "three stages of basic or bottleneck residual blocks for CIFAR-10 (3×32×32, 10 classes)",
+    blocks: [.basic, .bottleneck], dataset: "published-resnet-cifar10")
+
+  /// The same with pre-activation: PreResNet-20 … PreResNet-1202.
+  static let preResNetCIFAR = deepCIFAR(
+    "preresnet-cifar", "three stages of pre-activation residual blocks for CIFAR-10 (3×32×32, 10 classes)",
+    blocks: [.preactivation, .preactivationBottleneck], dataset: "published-preresnet-cifar10")
+
+  /// Three stages of one block and of widths that double; depths are those of published networks and smaller ones.
+  private static func deepCIFAR(
+    _ name: String, _ summary: String, blocks: [ResidualCell.Block], dataset: String
+  ) -> SearchSpace {
+    shipped(
+      name, summary, SpaceInput(channels: 3, height: 32, width: 32, classes: 10),
+      cells: [
+        CellTemplate(
+          .convolution, [Tie("width"), .constant(3), .constant(1), .constant(blocks.contains(.basic) ? 1 : 0)])
+      ]
+        + (1...3).map { stage in
+          CellTemplate(
+            .residual,
+            [
+              Tie("block"), Tie("width", multiplier: 1 << (stage - 1)), Tie("depth\(stage)"),
+              .constant(stage == 1 ? 1 : 2),
+            ])
+        },
+      variables: [
+        SpaceVariable("block", .categories(blocks.map(\.rawValue))), SpaceVariable("width", .range(8...64, step: 4)),
+      ]
+        + (1...3).map { SpaceVariable("depth\($0)", .choices([1, 2, 3, 4, 5, 6, 7, 9, 12, 18, 30, 60, 111, 200])) },
+      dataset: dataset)
+  }
 
   /// Zagoruyko and Komodakis' networks: WRN-28-10 is factor 10 and depth 4.
   static let wideResNetCIFAR = shipped(
@@ -98,31 +134,57 @@ extension SearchSpace {
         SpaceVariable("factor\(stage)", .range(1...12, step: 1)),
         SpaceVariable("depth\(stage)", .range(1...8, step: 1)),
       ]
-    })
+    }, dataset: "published-wide-resnet-cifar10")
+
+  /// DenseNets over CIFAR images, transitions to half the channels: growth 12, depths 16, bottleneck 4 are
+  /// DenseNet-BC-100 (k=12). A bottleneck of 0 is none.
+  static let denseNetCIFAR = shipped(
+    "densenet-cifar", "three densely connected stages for CIFAR-10 (3×32×32, 10 classes)",
+    SpaceInput(channels: 3, height: 32, width: 32, classes: 10),
+    cells: [CellTemplate(.convolution, [Tie("growth", multiplier: 2), .constant(3), .constant(1), .constant(0)])]
+      + (1...3).map { stage in
+        CellTemplate(
+          .denseNet, [Tie("growth"), Tie("depth\(stage)"), Tie("bottleneck"), .constant(stage == 3 ? 0 : 1)])
+      },
+    variables: [SpaceVariable("growth", .range(8...48, step: 4)), SpaceVariable("bottleneck", .choices([0, 4]))]
+      + (1...3).map { SpaceVariable("depth\($0)", .range(2...48, step: 1)) }, dataset: "published-densenet-cifar10")
 
   /// Torchvision's ResNets over ImageNet: block basic or bottleneck, width 64; `wide` is wide_resnet50_2's block.
-  static let resnetImageNet = shipped(
-    "resnet-imagenet", "four residual stages for ImageNet (3×R×R, 1000 classes)",
-    SpaceInput(channels: 3, height: Tie("resolution"), width: Tie("resolution"), classes: 1000),
-    cells: [
-      CellTemplate(.convolution, [Tie("width"), .constant(7), .constant(2), .constant(1)]),
-      CellTemplate(.maximumPooling, [.constant(3), .constant(2)]),
-    ]
-      + (1...4).map { stage in
-        CellTemplate(
-          .residual,
-          [
-            Tie("block"), Tie("width", multiplier: 1 << (stage - 1)), Tie("depth\(stage)"),
-            .constant(stage == 1 ? 1 : 2),
-          ])
-      },
-    variables: [
-      SpaceVariable("block", .categories(["basic", "bottleneck", "wide"])),
-      SpaceVariable("width", .range(16...96, step: 8)),
-      SpaceVariable("depth1", .range(1...8, step: 1)), SpaceVariable("depth2", .range(1...12, step: 1)),
-      SpaceVariable("depth3", .range(1...48, step: 1)), SpaceVariable("depth4", .range(1...8, step: 1)),
-      SpaceVariable("resolution", .range(128...320, step: 32)),
-    ])
+  static let resnetImageNet = resnet(
+    "resnet-imagenet", "four residual stages for ImageNet (3×R×R, 1000 classes)", blocks: [.basic, .bottleneck, .wide],
+    depth2: 12, dataset: "published-resnet-imagenet")
+
+  /// The same with pre-activation: PreResNet-10 … PreResNet-269, width 64.
+  static let preResNetImageNet = resnet(
+    "preresnet-imagenet", "four pre-activation residual stages for ImageNet (3×R×R, 1000 classes)",
+    blocks: [.preactivation, .preactivationBottleneck], depth2: 30, dataset: "published-preresnet-imagenet")
+
+  private static func resnet(
+    _ name: String, _ summary: String, blocks: [ResidualCell.Block], depth2: Int, dataset: String
+  ) -> SearchSpace {
+    shipped(
+      name, summary,
+      SpaceInput(channels: 3, height: Tie("resolution"), width: Tie("resolution"), classes: 1000),
+      cells: [
+        CellTemplate(.convolution, [Tie("width"), .constant(7), .constant(2), .constant(1)]),
+        CellTemplate(.maximumPooling, [.constant(3), .constant(2)]),
+      ]
+        + (1...4).map { stage in
+          CellTemplate(
+            .residual,
+            [
+              Tie("block"), Tie("width", multiplier: 1 << (stage - 1)), Tie("depth\(stage)"),
+              .constant(stage == 1 ? 1 : 2),
+            ])
+        },
+      variables: [
+        SpaceVariable("block", .categories(blocks.map(\.rawValue))),
+        SpaceVariable("width", .range(16...96, step: 8)),
+        SpaceVariable("depth1", .range(1...8, step: 1)), SpaceVariable("depth2", .range(1...depth2, step: 1)),
+        SpaceVariable("depth3", .range(1...48, step: 1)), SpaceVariable("depth4", .range(1...8, step: 1)),
+        SpaceVariable("resolution", .range(128...320, step: 32)),
+      ], dataset: dataset)
+  }
 
   /// MobileNet-v2: `width` is the multiplier in percent, depths are those of its stages 2 … 7 (the first has one block).
   static let mobileNetV2ImageNet = shipped(
@@ -138,7 +200,7 @@ extension SearchSpace {
       } + [CellTemplate(.convolution, [scaled(1280, least: 1280), .constant(1), .constant(1), .constant(1)])],
     variables: [SpaceVariable("width", .range(35...140, step: 5)), SpaceVariable("expansion", .range(2...8, step: 1))]
       + (2...7).map { SpaceVariable("depth\($0)", .range(1...6, step: 1)) }
-      + [SpaceVariable("resolution", .range(96...288, step: 32))])
+      + [SpaceVariable("resolution", .range(96...288, step: 32))], dataset: "published-mobilenetv2-imagenet")
 
   /// DenseNet-BC: growth 32 and depths 6, 12, 24, 16 are densenet121.
   static let denseNetImageNet = shipped(
@@ -157,7 +219,7 @@ extension SearchSpace {
       SpaceVariable("growth", .range(8...48, step: 4)), SpaceVariable("depth1", .range(2...12, step: 1)),
       SpaceVariable("depth2", .range(2...24, step: 1)), SpaceVariable("depth3", .range(2...48, step: 1)),
       SpaceVariable("depth4", .range(2...32, step: 1)), SpaceVariable("resolution", .range(128...320, step: 32)),
-    ])
+    ], dataset: "published-densenet-imagenet")
 
   /// Torchvision's channels under a width multiplier in percent.
   private static func scaled(_ channels: Int, least: Int? = nil) -> Tie {

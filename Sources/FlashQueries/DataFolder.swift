@@ -61,9 +61,17 @@ public struct DataFolder: Sendable {
 
   /// The first heading of a data set's README, else the names of its tables.
   func title(ofDataset name: String) -> String {
-    let text = (try? TextFile.read("\(path)/datasets/\(name)/README.md", limit: TextFile.documentLimit)) ?? ""
-    if let line = text.split(separator: "\n").first(where: { $0.hasPrefix("# ") }) { return String(line.dropFirst(2)) }
+    if let title = line(ofDataset: name, after: "# ") { return title }
     return names(in: "datasets/\(name)", ending: ".csv").map { "\($0).csv" }.joined(separator: ", ")
+  }
+
+  /// Why a data set has no predictor, as a line `No predictor: …` of its README says; `nil` where it has one.
+  func missingPredictor(ofDataset name: String) -> String? { line(ofDataset: name, after: "No predictor: ") }
+
+  /// What stands after a prefix in the first line of a data set's README that begins with it.
+  private func line(ofDataset name: String, after prefix: String) -> String? {
+    let text = (try? TextFile.read("\(path)/datasets/\(name)/README.md", limit: TextFile.documentLimit)) ?? ""
+    return text.split(separator: "\n").first { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
   }
 
   /// Makes a folder, unless it is there. - Throws: `QueryError` (1) where that fails.

@@ -55,8 +55,12 @@ struct DesignQuestion {
     do {
       return try DesignProblem(space: space, model: model, objective: objective, bounds: bounds)
     } catch var error {
-      if case .unavailable("accuracy", _) = error, space.dataset != nil, query.accuracy ?? file.accuracy == nil {
-        error = .unavailable(quantity: "accuracy", reason: "the problem names no accuracy model: give --accuracy auto")
+      if case .unavailable("accuracy", _) = error {
+        var reason = "the problem names no accuracy model: give --accuracy auto"
+        if case .missing(let why) = try Models.defaultPredictor(of: space) {
+          reason = "the space '\(space.name)' has no predictor (\(why)): give --accuracy, or ask without accuracy"
+        }
+        error = .unavailable(quantity: "accuracy", reason: reason)
       }
       // What an option asks for, or another space cannot answer, is the caller's fault.
       let asked = bounds.filter { !kept.contains($0) }.map(\.quantity) + (wanted?.expression.quantities ?? [])

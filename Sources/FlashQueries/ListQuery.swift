@@ -18,15 +18,35 @@ public struct ListQuery: Sendable {
   ]
 
   public func run() throws(QueryError) -> QueryResult {
-    let items = try items()
+    var header = ["name", "summary"]
+    var rows = try items().map { [$0.name, $0.summary] }
+    if kind == "spaces" {
+      header.append("predictor")
+      for (index, space) in SearchSpace.catalogue.enumerated() { rows[index].append(try Self.predictor(of: space)) }
+    }
     var table = TextTable()
-    for item in items { table.add(item.name, item.summary) }
+    for row in rows { table.add(row) }
+    let items = rows.map { row in
+      JSONValue.object(Dictionary(uniqueKeysWithValues: zip(header, row.map(JSONValue.string))))
+    }
     let document: [String: JSONValue] = [
-      "schema": "flashnas.list/1", "version": .string(toolkitVersion), "kind": .string(kind),
-      "items": .array(items.map { ["name": .string($0.name), "summary": .string($0.summary)] }),
+      "schema": "flashnas.list/1", "version": .string(toolkitVersion), "kind": .string(kind), "items": .array(items),
     ]
-    return QueryResult(
-      document: document, csv: [["name", "summary"]] + items.map { [$0.name, $0.summary] }, text: table.text)
+    return QueryResult(document: document, csv: [header] + rows, text: table.text)
+  }
+
+  /// The data set that predicts a space's accuracy and its errors, each configuration held out; or why none does.
+  private static func predictor(of space: SearchSpace) throws(QueryError) -> String {
+    switch try Models.defaultPredictor(of: space) {
+    case .missing(let reason): return "none: \(reason)"
+    case .file(let path):
+      do {
+        let quality = try AccuracyQuality(reading: path)
+        return "\(space.dataset ?? ""): \(Display.counted(quality.configurations, "configuration")), "
+          + "RMSE \(Display.fixed(quality.rmse * 100, 2)) points, "
+          + "Kendall \(quality.kendall.map { Display.fixed($0, 3) } ?? "–")"
+      } catch { throw QueryError(error) }
+    }
   }
 
   /// The numbers of a cell, with the value of those that may be left out.

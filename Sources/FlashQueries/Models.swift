@@ -36,8 +36,8 @@ enum Models {
   static func predictor(_ source: String, space: SearchSpace?) throws(QueryError) -> AccuracyModel? {
     do {
       if source == "auto" {
-        guard let dataset = space?.dataset else { return nil }
-        return try AccuracyModelFile.read(DataFolder().path + "/datasets/\(dataset)/predictor.json")
+        guard let space, case .file(let path) = try defaultPredictor(of: space) else { return nil }
+        return try AccuracyModelFile.read(path)
       }
       if isTable(source) {
         let samples = try AccuracySamples(reading: source, space: space, AccuracyQuestion())
@@ -51,6 +51,21 @@ enum Models {
     } catch {
       throw QueryError(error)
     }
+  }
+
+  /// The accuracy model that `auto` stands for.
+  enum DefaultPredictor {
+    case file(String)
+    /// None, and why.
+    case missing(String)
+  }
+
+  /// The accuracy model of a space's data set, unless the data set's README says why it has none.
+  static func defaultPredictor(of space: SearchSpace) throws(QueryError) -> DefaultPredictor {
+    guard let dataset = space.dataset else { return .missing("no data set of its networks") }
+    let data = try DataFolder()
+    if let reason = data.missingPredictor(ofDataset: dataset) { return .missing(reason) }
+    return .file("\(data.path)/datasets/\(dataset)/predictor.json")
   }
 
   /// A profile by name, a profile or model file, or measurements, which are fitted on the spot.

@@ -216,9 +216,14 @@ import Testing
     let items = try #require(list["items"] as? [[String: Any]])
     #expect(
       items.compactMap { $0["name"] as? String } == [
-        "dense3-fashion", "dense3-cifar", "resnet-cifar", "resnet-fashion", "wide-resnet-cifar", "resnet-imagenet",
-        "mobilenetv2-imagenet", "densenet-imagenet",
+        "dense3-fashion", "dense3-cifar", "resnet-cifar", "resnet-fashion", "deep-resnet-cifar", "preresnet-cifar",
+        "wide-resnet-cifar", "densenet-cifar", "resnet-imagenet", "preresnet-imagenet", "mobilenetv2-imagenet",
+        "densenet-imagenet",
       ])
+    #expect(
+      items[0]["predictor"] as? String
+        == "fashion-mnist-dense3: 33 configurations, RMSE 0.50 points, Kendall 0.516")
+    #expect(items[1]["predictor"] as? String == "none: no data set of its networks")
     let folder = try Self.folder()
     let outcome = try await Program.run(
       "validate", "problem.yaml", "plan.csv", "networks/note.txt", "--format", "json", in: folder.path)

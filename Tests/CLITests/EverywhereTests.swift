@@ -95,17 +95,18 @@ import Testing
     #expect(document["kind"] as? String == kind)
     let items = try #require(document["items"] as? [[String: String]])
     #expect(!items.isEmpty)
-    #expect(items.allSatisfy { Set($0.keys) == ["name", "summary"] && $0.values.allSatisfy { !$0.isEmpty } })
+    let header = ["name", "summary"] + (kind == "spaces" ? ["predictor"] : [])
+    #expect(items.allSatisfy { Set($0.keys) == Set(header) && $0.values.allSatisfy { !$0.isEmpty } })
     let names = items.compactMap { $0["name"] }
     #expect(Set(names).count == names.count)
     let table = try await Program.run("list", kind).output.split(separator: "\n")
     #expect(table.map { String($0.prefix { $0 != " " }) } == names)
     let csv = try await Program.run("list", kind, "--format", "csv").output.split(separator: "\n").map(String.init)
     let rows = items.map { item in
-      let summary = item["summary"] ?? ""
-      return "\(item["name"] ?? "")," + (summary.contains { ",\"".contains($0) } ? "\"\(summary)\"" : summary)
+      header.map { item[$0] ?? "" }.map { $0.contains { ",\"".contains($0) } ? "\"\($0)\"" : $0 }
+        .joined(separator: ",")
     }
-    #expect(csv == ["name,summary"] + rows)
+    #expect(csv == [header.joined(separator: ",")] + rows)
   }
 
   @Test func `a data set is listed by its README's heading, else by its tables`() async throws {

@@ -20,6 +20,8 @@ import Testing
     "model.yaml": head + "accuracy: none.json\nobjective: {maximize: accuracy}\n",
     "accuracy.yaml": head + "objective: {maximize: accuracy}\n",
     "cifar.yaml": "schema: flashnas.problem/1\nspace: dense3-cifar\nobjective: {maximize: accuracy}\n",
+    "wide.yaml": "schema: flashnas.problem/1\nspace: wide-resnet-cifar\naccuracy: auto\n"
+      + "objective: {maximize: accuracy}\n",
     "costs.yaml": macs + "constraints: {latency: {max: 1ms}}\n", "good.yaml": macs,
     "linear.json": #"{"schema": "flashnas.fit-hardware/1", "quantities": {"latency_s": {"#
       + #""features": ["macs"], "coefficients": [1e-12]}}}"#,
@@ -39,7 +41,15 @@ import Testing
     ("range.yaml", "width1: out of range, found 4..99, allowed 4 to 12"),
     ("both.yaml", "line 5: range.width1: variable stands twice, found 'width1' under fix too, allowed fix or range"),
     ("accuracy.yaml", "accuracy: not available, the problem names no accuracy model: give --accuracy auto"),
-    ("cifar.yaml", "accuracy: not available, the space 'dense3-cifar' has no predictor"),
+    (
+      "cifar.yaml",
+      "accuracy: not available, the space 'dense3-cifar' has no predictor (no data set of its networks): give"
+    ),
+    (
+      "wide.yaml",
+      "accuracy: not available, the space 'wide-resnet-cifar' has no predictor "
+        + "(3 published points of one recipe, 8 needed): give --accuracy, or ask without accuracy"
+    ),
     ("costs.yaml", "latency: not available, no hardware is given"),
     ("r-space.json", "space: unknown name, found 'dense3-fasion'"),
     ("r-variable.json", "best.point: variable: unknown name, found 'width9'"),

@@ -68,6 +68,20 @@ struct CellTests {
     #expect(network.layers.suffix(4).map(\.name) == ["final.norm", "final.activation", "pooling", "classifier"])
   }
 
+  @Test("a pre-activation bottleneck has the links of a bottleneck; what each convolution reads is normalised")
+  func preactivationBottleneck() throws {
+    let features = try features([
+      .residual(ResidualCell(block: .preactivationBottleneck, width: 4, depth: 1, stride: 2))
+    ])
+    let weights = [9 * 64, 8 * 4, 9 * 16, 4 * 16, 8 * 16, 16 * 2]
+    #expect(features.weights == weights.reduce(0, +))
+    // The stem's 8 channels; 8, 4 and 4 before the convolutions; 16 at the end.
+    #expect(features.batchNorm == 2 * (8 + 8 + 4 + 4 + 16))
+    #expect(features.skipLinks == 16)
+    #expect(features.nnDegree == 16.8)
+    #expect(features.nnMass == 6.4)
+  }
+
   @Test("inverted residuals add where the stride is 1 and the channels match")
   func inverted() throws {
     let features = try features([
@@ -140,6 +154,19 @@ struct CellTests {
     #expect(features.weights == weights.reduce(0, +))
     #expect(features.nnMass == nil)
     #expect(network.shapes[network.layers.count - 3] == FeatureShape(channels: 10, height: 4, width: 4))
+  }
+
+  @Test("a densely connected cell without bottlenecks: one 3×3 convolution a layer")
+  func denseNetWithoutBottleneck() throws {
+    let features = try features([
+      .denseNet(DenseNetCell(growth: 4, depth: 3, bottleneck: 0, hasTransition: true))
+    ])
+    #expect(features.weightedLayers == 6)
+    #expect(features.skipLinks == (8 + 12) * 4 + 16 * 10)
+    let weights = [9 * 64, (8 + 12 + 16) * 9 * 4, 20 * 10, 10 * 2]
+    #expect(features.weights == weights.reduce(0, +))
+    // The stem's 8 channels, what the layers read, the transition's 20, the last 10.
+    #expect(features.batchNorm == 2 * (8 + 8 + 12 + 16 + 20 + 10))
   }
 
   @Test("a `dense-mlp` is a `dense` cell of fully connected layers, without pooling")

@@ -137,7 +137,7 @@ struct ClosedFormTests {
         InvertedResidualCell(width: 2 * width, depth: depth, expansion: 1 + random.below(4), stride: stride))
     case 4:
       return .denseNet(
-        DenseNetCell(growth: width, depth: depth, bottleneck: 2 + random.below(3), hasTransition: random.below(2) == 0))
+        DenseNetCell(growth: width, depth: depth, bottleneck: random.below(5), hasTransition: random.below(2) == 0))
     case 5:
       return .convolution(
         ConvolutionCell(width: width, kernel: 1 + 2 * random.below(3), stride: stride, normalizes: random.below(2) == 0)

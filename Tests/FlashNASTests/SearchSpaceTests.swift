@@ -149,7 +149,8 @@ struct SearchSpaceTests {
     #expect(
       message { _ = try SearchSpace.named("dense3-cifra") }
         == "space: unknown name, found 'dense3-cifra', allowed dense3-fashion, dense3-cifar, resnet-cifar, "
-        + "resnet-fashion, wide-resnet-cifar, resnet-imagenet, mobilenetv2-imagenet, densenet-imagenet "
+        + "resnet-fashion, deep-resnet-cifar, preresnet-cifar, wide-resnet-cifar, densenet-cifar, resnet-imagenet, "
+        + "preresnet-imagenet, mobilenetv2-imagenet, densenet-imagenet "
         + "(did you mean 'dense3-cifar'?)")
   }
 }

@@ -131,7 +131,7 @@ public enum CellType: String, Sendable, Hashable, CaseIterable {
     case .invertedResidual: [Self.width, Self.depth, Parameter("expansion", 1...64), Self.stride]
     case .denseNet:
       [
-        Parameter("growth", 1...(1 << 12)), Self.depth, Parameter("bottleneck", 1...64, standard: 4),
+        Parameter("growth", 1...(1 << 12)), Self.depth, Parameter("bottleneck", 0...64, standard: 4),
         Parameter("transition", words: ["false", "true"], standard: 1),
       ]
     case .convolution:
@@ -160,7 +160,8 @@ public enum CellType: String, Sendable, Hashable, CaseIterable {
     case 0: .basic
     case 1: .bottleneck
     case 2: .wide
-    default: .preactivation
+    case 3: .preactivation
+    default: .preactivationBottleneck
     }
   }
 }

@@ -3,10 +3,11 @@
 ///
 /// A layer is normalisation, activation, a 1×1 convolution to `bottleneck` · `growth` channels, normalisation,
 /// activation and a 3×3 convolution; a transition normalisation, activation, 1×1 convolution and 2×2 average pooling.
-/// NN-Mass has no formula for it.
+/// With a `bottleneck` of 0 a layer is normalisation, activation and a 3×3 convolution alone. NN-Mass has no formula for
+/// it.
 ///
 /// Source: Huang, Liu, van der Maaten, Weinberger, "Densely Connected Convolutional Networks", CVPR 2017,
-/// arXiv 1608.06993 (DenseNet-BC).
+/// arXiv 1608.06993 (DenseNet-BC; DenseNet-C where the bottleneck is 0).
 public struct DenseNetCell: Sendable, Hashable {
   public let growth: Int
   public let depth: Int
@@ -21,6 +22,7 @@ public struct DenseNetCell: Sendable, Hashable {
     self.hasTransition = hasTransition
   }
 
+  /// Channels between a layer's two convolutions, 0 where it has one.
   @inlinable var inner: Int { bottleneck * growth }
 
   /// The cell's weighted layers. Complexity: O(depth).
@@ -28,12 +30,15 @@ public struct DenseNetCell: Sendable, Hashable {
   func forEachLayer(_ input: CellInput, _ body: (CellLayer) -> Void) {
     var map = input
     for layer in 0..<depth {
-      body(CellLayer(map.convolution(to: inner, kernel: 1), readsCellInput: layer == 0))
+      let first = inner > 0 ? map.convolution(to: inner, kernel: 1) : map.convolution(to: growth, kernel: 3)
+      body(CellLayer(first, readsCellInput: layer == 0))
       map.channels += growth
     }
-    var inside = input
-    inside.channels = inner
-    body(CellLayer(inside.convolution(to: growth, kernel: 3), count: depth))
+    if inner > 0 {
+      var inside = input
+      inside.channels = inner
+      body(CellLayer(inside.convolution(to: growth, kernel: 3), count: depth))
+    }
     if hasTransition { body(CellLayer(map.convolution(to: map.channels / 2, kernel: 1))) }
   }
 
@@ -47,7 +52,7 @@ public struct DenseNetCell: Sendable, Hashable {
     let nodes = input.channels - input.inputChannels
     for layer in 1..<max(depth, 1) {
       let skips = nodes + (layer - 1) * growth
-      counter.addLinks(skips * inner, elements: skips * pixels)
+      counter.addLinks(skips * (inner > 0 ? inner : growth), elements: skips * pixels)
     }
     let channels = input.channels + depth * growth
     counter.features.batchNorm += 2 * depth * (input.channels + inner) + growth * depth * (depth - 1)
@@ -76,8 +81,10 @@ public struct DenseNetCell: Sendable, Hashable {
     for layer in 0..<depth {
       let place = "\(name).layer\(layer)"
       builder.read(sources, channels: channels)
-      try builder.normalize("\(place).bottleneck")
-      try builder.convolve("\(place).bottleneck", to: inner, kernel: 1)
+      if inner > 0 {
+        try builder.normalize("\(place).bottleneck")
+        try builder.convolve("\(place).bottleneck", to: inner, kernel: 1)
+      }
       try builder.normalize("\(place).growth")
       try builder.convolve("\(place).growth", to: growth, kernel: 3)
       sources += builder.map

@@ -2,10 +2,12 @@
 ///
 /// The first block strides. The shortcut is the identity, or a 1×1 projection with batch normalisation where the shape
 /// changes, as in torchvision's ResNets: the bottleneck strides in its 3×3 convolution, and the activation follows the
-/// sum.
+/// sum. Blocks with pre-activation normalise and activate what each convolution reads, and their projections are not
+/// normalised.
 ///
-/// Source: He, Zhang, Ren, Sun, CVPR 2016, arXiv 1512.03385; wide and pre-activation blocks: Zagoruyko, Komodakis,
-/// "Wide Residual Networks", BMVC 2016, arXiv 1605.07146.
+/// Source: He, Zhang, Ren, Sun, CVPR 2016, arXiv 1512.03385; pre-activation: the same, "Identity Mappings in Deep
+/// Residual Networks", ECCV 2016, arXiv 1603.05027; wide blocks: Zagoruyko, Komodakis, "Wide Residual Networks", BMVC
+/// 2016, arXiv 1605.07146.
 public struct ResidualCell: Sendable, Hashable {
   /// The kinds of blocks, with width w.
   public enum Block: String, Sendable, Hashable, CaseIterable {
@@ -15,8 +17,10 @@ public struct ResidualCell: Sendable, Hashable {
     case bottleneck
     /// A bottleneck of twice the inner width: 1×1 to 2w, 3×3, 1×1 to 4w channels.
     case wide
-    /// Two 3×3 convolutions of w channels, each after normalisation and activation; projections are not normalised.
+    /// Two 3×3 convolutions of w channels with pre-activation.
     case preactivation
+    /// 1×1 to w, 3×3, 1×1 to 4w channels with pre-activation.
+    case preactivationBottleneck = "preactivation-bottleneck"
   }
 
   public let block: Block
@@ -32,7 +36,8 @@ public struct ResidualCell: Sendable, Hashable {
     self.stride = stride
   }
 
-  @inlinable var hasBottleneck: Bool { block == .bottleneck || block == .wide }
+  @inlinable var hasBottleneck: Bool { block == .bottleneck || block == .wide || block == .preactivationBottleneck }
+  @inlinable var isPreactivated: Bool { block == .preactivation || block == .preactivationBottleneck }
   /// Channels inside a block.
   @inlinable var inner: Int { block == .wide ? 2 * width : width }
   /// Channels of the sums.
@@ -85,7 +90,7 @@ public struct ResidualCell: Sendable, Hashable {
   /// Counts the cell. Complexity: O(1), without allocation.
   @inlinable
   func count(into counter: inout FeatureCounter) {
-    if block != .preactivation || counter.input.isConcatenated { counter.settle() }
+    if !isPreactivated || counter.input.isConcatenated { counter.settle() }
     let input = counter.input
     let linksBefore = counter.features.skipLinks
     forEachLayer(input) { counter.add($0) }
@@ -103,16 +108,19 @@ public struct ResidualCell: Sendable, Hashable {
     if hasBottleneck {
       if isLinked { counter.features.addMass(NNMass.bottleneck(input: input.channels, inner: inner)) }
       counter.features.addMass(Double(depth - 1) * NNMass.bottleneck(input: outputs, inner: inner))
-      counter.features.batchNorm += 2 * (depth * (2 * inner + outputs) + (projects ? outputs : 0))
+      counter.features.batchNorm +=
+        isPreactivated
+        ? 2 * (input.channels + 2 * depth * inner + (depth - 1) * outputs)
+        : 2 * (depth * (2 * inner + outputs) + (projects ? outputs : 0))
     } else {
       if isLinked { counter.features.addMass(NNMass.basicBlock(input: input.channels, output: outputs)) }
       counter.features.addMass(Double(depth - 1) * NNMass.basicBlock(input: outputs, output: outputs))
       counter.features.batchNorm +=
-        block == .preactivation
+        isPreactivated
         ? 2 * (input.channels + (2 * depth - 1) * outputs) : 2 * outputs * (2 * depth + (projects ? 1 : 0))
     }
     counter.input = CellInput(channels: outputs, height: height, width: width)
-    counter.input.isPreactivation = block == .preactivation
+    counter.input.isPreactivation = isPreactivated
     counter.input.isExpanded = hasBottleneck && !isLinked && depth == 1
     counter.expansionLinks = 0
   }
@@ -134,34 +142,26 @@ public struct ResidualCell: Sendable, Hashable {
 
   /// Adds the cell's layers.
   func append(to builder: inout NetworkBuilder, index: Int) throws(GraphError) {
-    let isPreactivated = block == .preactivation
     if !isPreactivated || builder.map.count > 1 { try builder.settle("cell\(index + 1)") }
     for place in 0..<depth {
-      try append(
-        to: &builder, "cell\(index + 1).block\(place)", stride: place == 0 ? stride : 1, isPreactivated: isPreactivated)
+      try append(to: &builder, "cell\(index + 1).block\(place)", stride: place == 0 ? stride : 1)
     }
     builder.isPreactivation = isPreactivated
   }
 
-  private func append(
-    to builder: inout NetworkBuilder, _ name: String, stride: Int, isPreactivated: Bool
-  ) throws(GraphError) {
+  private func append(to builder: inout NetworkBuilder, _ name: String, stride: Int) throws(GraphError) {
     var shortcut = builder.mark
     let projects = builder.shape.channels != outputs || stride != 1
-    if isPreactivated {
-      try builder.normalize("\(name).conv1")
-      if projects { shortcut = builder.mark }
-      try builder.convolve("\(name).conv1", to: outputs, kernel: 3, stride: stride)
-      try builder.normalize("\(name).conv2")
-      try builder.convolve("\(name).conv2", to: outputs, kernel: 3)
-    } else {
-      let layers =
-        hasBottleneck ? [(inner, 1, 1), (inner, 3, stride), (outputs, 1, 1)] : [(outputs, 3, stride), (outputs, 3, 1)]
-      for (number, layer) in layers.enumerated() {
-        let place = "\(name).conv\(number + 1)"
-        try builder.convolve(place, to: layer.0, kernel: layer.1, stride: layer.2)
-        try builder.normalize(place, activates: number < layers.count - 1)
+    let layers =
+      hasBottleneck ? [(inner, 1, 1), (inner, 3, stride), (outputs, 1, 1)] : [(outputs, 3, stride), (outputs, 3, 1)]
+    for (number, layer) in layers.enumerated() {
+      let place = "\(name).conv\(number + 1)"
+      if isPreactivated {
+        try builder.normalize(place)
+        if number == 0, projects { shortcut = builder.mark }
       }
+      try builder.convolve(place, to: layer.0, kernel: layer.1, stride: layer.2)
+      if !isPreactivated { try builder.normalize(place, activates: number < layers.count - 1) }
     }
     let main = builder.mark
     builder.restore(shortcut)
