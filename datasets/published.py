@@ -152,7 +152,7 @@ class Torchvision:
                 meta = {**common, **self.entries(next(k.value for k in entry.value.keywords if k.arg == "meta"))}
                 weights = entry.targets[0].id
                 rows.append({
-                    "model": model, "weights": weights, **variables, "parameters": ast.literal_eval(meta["num_params"]),
+                    "model": model, "weight_set": weights, **variables, "parameters": ast.literal_eval(meta["num_params"]),
                     "gmacs": ast.literal_eval(meta["_ops"]),
                     "accuracy": f"{ast.literal_eval(meta['_metrics'])['ImageNet-1K']['acc@1'] / 100:.5f}",
                     "recipe": ast.literal_eval(meta["recipe"]), **self.wheel.source,
@@ -265,7 +265,7 @@ def extract(folder):
     zoo, vision = PyTorchCV(folder), Torchvision(folder)
 
     def of(weights, rows):
-        return [row for row in rows if row["weights"] == weights]
+        return [row for row in rows if row["weight_set"] == weights]
 
     resnet = vision.rows("resnet", torchvision_resnet)
     mobilenet = vision.rows("mobilenetv2", torchvision_mobilenetv2)

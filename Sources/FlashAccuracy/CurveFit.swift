@@ -40,7 +40,8 @@ struct CurveFit {
   init(_ kind: SaturatingForm.Kind = .flash, x: [Double], y: [Double], weights: [Double]) {
     let least = x.min() ?? 1
     let most = x.max() ?? 1
-    let form = SaturatingForm(kind: kind, range: least...most)
+    var form = SaturatingForm(kind: kind, range: least...most)
+    form.second = x.filter { $0 > least }.min()
     let points = Points(x: x, y: y, weights: weights)
     guard least < most else {
       self.init(constant: points, form, "all samples have the same value of the metric")
@@ -51,6 +52,12 @@ struct CurveFit {
     let starts = Self.starts(form, points)
     var candidates = starts.prefix(3).compactMap { start in
       BoundedCurve(form: form, start: start, held: [nil, nil], isAtLimit: false).fit(points)
+    }
+    // A power beyond its bounds can be better than one within, which the free fits alone would not show.
+    for end in [SaturatingForm.logarithmicPowers.lowerBound, SaturatingForm.logarithmicPowers.upperBound] {
+      guard kind == .flashPower, let start = starts.first(where: { abs($0[3] - end) < 1e-9 }) else { continue }
+      let held = BoundedCurve(form: form, start: start, held: [nil, end], isAtLimit: false)
+      if let fit = held.fit(points) { candidates.append(fit) }
     }
     if candidates.isEmpty, let start = starts.first { candidates = Self.held(form, start, points) }
     for candidate in candidates where candidate.squares < best.squares { best = candidate }
@@ -82,7 +89,6 @@ struct CurveFit {
 
   /// Starts by rising sum of squares: for each shape the best P and Q, weighted by the delta method.
   private static func starts(_ form: SaturatingForm, _ points: Points) -> [[Double]] {
-    let ends = SaturatingForm.logarithms
     let powers =
       form.kind == .flashPower ? (0...4).map { Elementary.log(0.25) + Elementary.log(2) * Double($0) } : [0]
     let transformed = zip(points.y, points.weights).map { accuracy, weight in
@@ -93,6 +99,7 @@ struct CurveFit {
     for power in powers {
       let exponents = form.exponents(points.x, logarithmicPower: power)
       var basis = points.x
+      let ends = form.logarithms(logarithmicPower: power)
       var scan = [(start: [Double], squares: Double)?](repeating: nil, count: 61)
       for step in scan.indices {
         let logarithm = ends.lowerBound + (ends.upperBound - ends.lowerBound) * Double(step) / 60
@@ -152,7 +159,8 @@ struct CurveFit {
   private static func held(
     _ form: SaturatingForm, _ start: [Double], _ points: Points
   ) -> [(fit: CurveFit, squares: Double)] {
-    let scales = BoundedCurve.held(start[2], within: SaturatingForm.logarithms)
+    let ends = form.logarithms(logarithmicPower: start.count > 3 ? start[3] : 0)
+    let scales = BoundedCurve.held(start[2], within: ends)
     let powers: [Double?] =
       form.kind == .flashPower ? [nil] + BoundedCurve.held(start[3], within: SaturatingForm.logarithmicPowers) : [nil]
     var candidates: [(fit: CurveFit, squares: Double)] = []
@@ -246,7 +254,10 @@ struct CurveFit {
           self, x: points.x, y: points.y, weights: points.weights, start: free.map { start[$0] })
       else { return nil }
       let coordinates = coordinates(found.parameters)
-      guard CurveFit.rises(coordinates), SaturatingForm.logarithms.contains(coordinates[2]),
+      let ends = form.logarithms(logarithmicPower: coordinates.count > 3 ? coordinates[3] : 0)
+      // A held end is the sum of logarithms and may differ from itself by rounding.
+      guard CurveFit.rises(coordinates), ends.lowerBound - 1e-9 <= coordinates[2],
+        coordinates[2] <= ends.upperBound + 1e-9,
         form.kind != .flashPower || SaturatingForm.logarithmicPowers.contains(coordinates[3]),
         isAtLimit || form.limit(coordinates) >= form.leastLimit, found.residualSumOfSquares.isFinite
       else { return nil }
@@ -282,12 +293,14 @@ struct CurveFit {
             : "held at the bound a + exp(c) = 1, where accuracy tends to 1")
       }
       let name = form.kind == .power ? "p" : "b"
+      let ends = form.logarithms(logarithmicPower: start.count > 3 ? start[3] : 0)
       switch held[0] {
       case nil: break
-      case SaturatingForm.logarithms.lowerBound:
+      case ends.lowerBound:
         reasons.append("the samples pull \(name) to 0: it is held at its lower end, \(lowerEnd)")
-      case SaturatingForm.logarithms.upperBound:
-        reasons.append("the samples pull \(name) to infinity: it is held at its upper end, \(upperEnd)")
+      case ends.upperBound:
+        reasons.append(
+          "the rise rests on the least g seen alone: \(name) is held where a third of it is left at the next one")
       default: reasons.append("the samples do not determine \(name): it is held at the best value of a scan")
       }
       if held[1] != nil { reasons.append("the samples do not determine p: it is held") }
@@ -299,14 +312,6 @@ struct CurveFit {
       case .flash: "0.02 of the least g seen, where the curve is in effect 1/θ = s + k/g"
       case .flashPower: "0.02 of the least gᵖ seen, where the curve is in effect 1/θ = s + k/gᵖ"
       case .power: "where the curve is in effect θ = s + k·log g"
-      }
-    }
-
-    private var upperEnd: String {
-      switch form.kind {
-      case .flash: "40.0 times the least g seen, where the curve is in effect a step above that g"
-      case .flashPower: "40.0 times the least gᵖ seen, where the curve is in effect a step above that g"
-      case .power: "where the curve is in effect a step above the least g seen"
       }
     }
   }

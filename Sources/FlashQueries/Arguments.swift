@@ -1,3 +1,4 @@
+internal import FlashAccuracy
 internal import FlashFormats
 internal import FlashGraph
 internal import FlashNAS
@@ -11,6 +12,15 @@ enum Arguments {
       throw .usage("\(option): not understood, found '\(text)', allowed \(unit.allowed)")
     }
     return value
+  }
+
+  /// A form by name, `auto` being known too.
+  static func form(_ name: String) throws(QueryError) -> AccuracyForm {
+    guard let form = AccuracyForm.catalogue.first(where: { $0.name == name }) else {
+      let known = AccuracyForm.catalogue.map(\.name) + [FitAccuracyQuery.automatic]
+      throw QueryError(DesignError.unknownName(kind: "--form", found: name, known: known))
+    }
+    return form
   }
 
   /// What a cell of NN-Degree is: a stage when left out.

@@ -9,7 +9,7 @@ public struct FitAccuracyQuery: Sendable {
   public var data: String
   /// The space whose variables the columns are; features as columns when left out.
   public var space: String?
-  /// A form's name, or `auto`, which compares all; `auto` when left out.
+  /// A form's name, or `auto`, which compares all; `flash` when left out.
   public var form: String?
   /// Features to read in NN-Degree's place.
   public var features: [String] = []
@@ -26,7 +26,7 @@ public struct FitAccuracyQuery: Sendable {
   /// A file for a plot in SVG.
   public var plot: String?
 
-  /// The form that is asked for when nothing is.
+  /// The name that stands for a comparison of all forms.
   public static let automatic = "auto"
 
   public init(data: String) { self.data = data }
@@ -77,12 +77,8 @@ public struct FitAccuracyQuery: Sendable {
 
   /// The forms to compare, or the one asked for.
   private func forms() throws(QueryError) -> [AccuracyForm] {
-    guard let form, form != Self.automatic else { return AccuracyForm.catalogue }
-    let known = AccuracyForm.catalogue.map(\.name)
-    guard known.contains(form) else {
-      throw QueryError(DesignError.unknownName(kind: "--form", found: form, known: [Self.automatic] + known))
-    }
-    return AccuracyForm.catalogue.filter { $0.name == form }
+    guard let form else { return [.flash] }
+    return form == Self.automatic ? AccuracyForm.catalogue : [try Arguments.form(form)]
   }
 
   /// Every form on random draws of the samples.

@@ -41,9 +41,7 @@ enum Models {
       }
       if isTable(source) {
         let samples = try AccuracySamples(reading: source, space: space, AccuracyQuestion())
-        let forms = AccuracyForm.catalogue.filter(\.isBounded)
-        let selection = try AccuracySelection(samples.samples, forms: forms, samples.question, nests: false)
-        return try AccuracyModel(fitting: samples.samples, form: selection.form, samples.question)
+        return try AccuracyModel(fitting: samples.samples, samples.question)
       }
       return try AccuracyModelFile.read(source)
     } catch let error as AccuracyError {

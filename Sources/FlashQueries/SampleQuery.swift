@@ -62,10 +62,8 @@ public struct SampleQuery: Sendable {
           deviations.append(deviation)
         }
       } else {
-        plan = try design.plan(space, count: count, seed: seed, form: form.map(AccuracyForm.named))
+        plan = try design.plan(space, count: count, seed: seed, form: form.map(Arguments.form))
       }
-    } catch let error as AccuracyError {
-      throw .usage("--form: \(error.description)")
     } catch { throw QueryError(error) }
     let runs = try runs(plan)
     let files = try write(runs, space)
@@ -90,7 +88,7 @@ public struct SampleQuery: Sendable {
   /// A model of samples that are there, and their points.
   private func fit(_ path: String, _ space: SearchSpace) throws -> (AccuracyModel, [[Int]]) {
     let samples = try AccuracySamples(reading: path, space: space, AccuracyQuestion())
-    let named = try form.map(AccuracyForm.named)
+    let named = form == FitAccuracyQuery.automatic ? nil : try form.map(Arguments.form) ?? .flash
     do {
       let chosen = try named ?? AccuracySelection(samples.samples, samples.question, nests: false).form
       return (try AccuracyModel(fitting: samples.samples, form: chosen, samples.question), samples.points)

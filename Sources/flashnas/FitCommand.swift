@@ -8,7 +8,7 @@ struct FitCommand: ParsableCommand {
     discussion: """
       EXAMPLE
         # in the folder of the sources
-        flashnas fit accuracy datasets/fashion-mnist-dense3/samples.csv --form flash
+        flashnas fit accuracy datasets/fashion-mnist-dense3/samples.csv
       """,
     subcommands: [FitAccuracyCommand.self, FitHardwareCommand.self])
 }
@@ -20,14 +20,14 @@ struct FitAccuracyCommand: ParsableCommand {
     usage: "flashnas fit accuracy <data> [<options>]",
     discussion: """
       The CSV has the space's variables as columns (with --space) or nn_degree, then accuracy from 0 to 1; a seed \
-      column marks runs of one configuration. Without --form every form is fitted without each configuration in turn, \
+      column marks runs of one configuration. With --form auto every form is fitted without each configuration in turn, \
       and the one that foretells those best is taken. --output writes the model in JSON, which --accuracy reads, and \
       the quality still goes to standard output.
 
       EXAMPLE
         # in the folder of the sources
-        flashnas fit accuracy datasets/fashion-mnist-dense3/samples.csv \
-          --form flash -o model.json --plot model.svg
+        flashnas fit accuracy datasets/fashion-mnist-dense3/samples.csv \\
+          -o model.json --plot model.svg
       """)
 
   @Argument(help: "Samples in CSV, - for standard input.") var data: String
@@ -39,7 +39,7 @@ struct FitAccuracyCommand: ParsableCommand {
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("One of 'flashnas list forms', or auto.", valueName: "NAME"))
-  var form = FitAccuracyQuery.automatic
+  var form = "flash"
   @Option(
     name: .long, parsing: .unconditionalSingleValue,
     help: ArgumentHelp("A column to read in NN-Degree's place; may be given several times.", valueName: "COLUMN"))

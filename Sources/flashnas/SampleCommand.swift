@@ -28,7 +28,7 @@ struct SampleCommand: ParsableCommand {
   var design: String?
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("The form that a d-optimal plan is for, one of 'flashnas list forms'.", valueName: "NAME"))
+    help: ArgumentHelp("The form of a d-optimal plan (default: ridge) or of --add-to (default: flash).", valueName: "NAME"))
   var form: String?
   @Option(
     name: .customLong("add-to"), parsing: .unconditional,

@@ -1,3 +1,4 @@
+import FlashAccuracy
 import FlashGraph
 import FlashNAS
 import Testing
@@ -105,6 +106,22 @@ struct PublishedDataTests {
       #expect(reason == "No predictor: \(points) of one recipe, 8 needed")
     }
     if hasPredictor { #expect(try AccuracyQuality(reading: path).configurations == most) }
+  }
+
+  @Test("a predictor is its form fitted to the samples", arguments: sets.filter { $0.tables.contains { $0.key == "samples" && $0.value >= 8 } })
+  func fitted(set: Published) throws {
+    let model = try AccuracyModelFile.read("\(set.folder)/predictor.json")
+    let space = try set.readSpace()
+    var question = AccuracyQuestion()
+    question.variables = space.numericVariables
+    if model.features.contains(AccuracyForm.degreeByBlock) { question.degree = AccuracyForm.degreeByBlock }
+    let samples = try SampleFile(reading: "\(set.folder)/samples.csv", space: space).accuracySamples()
+    let fit = try AccuracyModel(fitting: samples, form: .named(model.form), question)
+    for sample in samples {
+      let read = model.features.map { sample.features[$0] ?? .nan }
+      #expect(abs(fit.predict(read).value - model.predict(read).value) < 1e-9)
+      #expect(abs(fit.predict(read).low - model.predict(read).low) < 1e-6)
+    }
   }
 
   @Test(
