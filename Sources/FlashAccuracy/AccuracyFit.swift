@@ -116,7 +116,7 @@ public struct AccuracyFit: Sendable {
     training = AgreementErrors(predicted: set.rows.map { fitted.model.curve.value($0) }, seen: set.means)
     noise = set.noise
     reason = fitted.reason
-    heldOut = try Self.heldOut(form, set, features: features, question)
+    heldOut = try Self.heldOut(form, set, fitted, question)
     baselines = try Self.baselines(form, samples, question)
     let degree = [question.degree, "nn_mass", "parameters", "macs"]
     ranking = degree.compactMap { name in
@@ -127,10 +127,13 @@ public struct AccuracyFit: Sendable {
   }
 
   /// Each configuration by the form fitted to the others, with intervals made as the model's are.
-  static func heldOut(
-    _ form: AccuracyForm, _ set: TrainingSet, features: [String], _ question: AccuracyQuestion
+  private static func heldOut(
+    _ form: AccuracyForm, _ set: TrainingSet, _ fitted: FormFit, _ question: AccuracyQuestion
   ) throws(AccuracyError) -> HeldOutQuality {
-    let found = try set.leftOut(form, features: features, isRobust: question.isRobust)
+    let features = fitted.model.features
+    var whole: GaussianProcess?
+    if case .process(let process) = fitted.model.curve { whole = process }
+    let found = try set.leftOut(form, features: features, isRobust: question.isRobust, whole: whole)
     guard question.interval == .jackknife else { return HeldOutQuality(set.samples, found) }
     var intervals: [(low: Double, high: Double)] = []
     // One configuration fewer than the model's own jackknife+ has is one too few at its least.

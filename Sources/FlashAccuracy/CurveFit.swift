@@ -40,8 +40,7 @@ struct CurveFit {
   init(_ kind: SaturatingForm.Kind = .flash, x: [Double], y: [Double], weights: [Double]) {
     let least = x.min() ?? 1
     let most = x.max() ?? 1
-    var form = SaturatingForm(kind: kind, range: least...most)
-    form.second = x.filter { $0 > least }.min()
+    let form = SaturatingForm(kind: kind, range: least...most)
     let points = Points(x: x, y: y, weights: weights)
     guard least < most else {
       self.init(constant: points, form, "all samples have the same value of the metric")
@@ -99,7 +98,7 @@ struct CurveFit {
     for power in powers {
       let exponents = form.exponents(points.x, logarithmicPower: power)
       var basis = points.x
-      let ends = form.logarithms(logarithmicPower: power)
+      let ends = SaturatingForm.logarithms
       var scan = [(start: [Double], squares: Double)?](repeating: nil, count: 61)
       for step in scan.indices {
         let logarithm = ends.lowerBound + (ends.upperBound - ends.lowerBound) * Double(step) / 60
@@ -159,8 +158,7 @@ struct CurveFit {
   private static func held(
     _ form: SaturatingForm, _ start: [Double], _ points: Points
   ) -> [(fit: CurveFit, squares: Double)] {
-    let ends = form.logarithms(logarithmicPower: start.count > 3 ? start[3] : 0)
-    let scales = BoundedCurve.held(start[2], within: ends)
+    let scales = BoundedCurve.held(start[2], within: SaturatingForm.logarithms)
     let powers: [Double?] =
       form.kind == .flashPower ? [nil] + BoundedCurve.held(start[3], within: SaturatingForm.logarithmicPowers) : [nil]
     var candidates: [(fit: CurveFit, squares: Double)] = []
@@ -254,10 +252,7 @@ struct CurveFit {
           self, x: points.x, y: points.y, weights: points.weights, start: free.map { start[$0] })
       else { return nil }
       let coordinates = coordinates(found.parameters)
-      let ends = form.logarithms(logarithmicPower: coordinates.count > 3 ? coordinates[3] : 0)
-      // A held end is the sum of logarithms and may differ from itself by rounding.
-      guard CurveFit.rises(coordinates), ends.lowerBound - 1e-9 <= coordinates[2],
-        coordinates[2] <= ends.upperBound + 1e-9,
+      guard CurveFit.rises(coordinates), SaturatingForm.logarithms.contains(coordinates[2]),
         form.kind != .flashPower || SaturatingForm.logarithmicPowers.contains(coordinates[3]),
         isAtLimit || form.limit(coordinates) >= form.leastLimit, found.residualSumOfSquares.isFinite
       else { return nil }
@@ -293,14 +288,13 @@ struct CurveFit {
             : "held at the bound a + exp(c) = 1, where accuracy tends to 1")
       }
       let name = form.kind == .power ? "p" : "b"
-      let ends = form.logarithms(logarithmicPower: start.count > 3 ? start[3] : 0)
+      let ends = SaturatingForm.logarithms
       switch held[0] {
       case nil: break
       case ends.lowerBound:
         reasons.append("the samples pull \(name) to 0: it is held at its lower end, \(lowerEnd)")
       case ends.upperBound:
-        reasons.append(
-          "the rise rests on the least g seen alone: \(name) is held where a third of it is left at the next one")
+        reasons.append("the samples pull \(name) to infinity: it is held at its upper end, \(upperEnd)")
       default: reasons.append("the samples do not determine \(name): it is held at the best value of a scan")
       }
       if held[1] != nil { reasons.append("the samples do not determine p: it is held") }
@@ -312,6 +306,14 @@ struct CurveFit {
       case .flash: "0.02 of the least g seen, where the curve is in effect 1/θ = s + k/g"
       case .flashPower: "0.02 of the least gᵖ seen, where the curve is in effect 1/θ = s + k/gᵖ"
       case .power: "where the curve is in effect θ = s + k·log g"
+      }
+    }
+
+    private var upperEnd: String {
+      switch form.kind {
+      case .flash: "40.0 times the least g seen, where the curve is in effect a step above that g"
+      case .flashPower: "40.0 times the least gᵖ seen, where the curve is in effect a step above that g"
+      case .power: "where the curve is in effect a step above the least g seen"
       }
     }
   }

@@ -21,8 +21,6 @@ struct SaturatingForm: Sendable, Hashable {
   let kind: Kind
   /// The least and the largest g of the samples.
   let range: ClosedRange<Double>
-  /// The least g but one, where a fit asks how much of the rise rests on the least alone.
-  var second: Double?
 
   /// P, Q, log κ and, for `flash-power`, log p.
   typealias Coordinates = [Double]
@@ -33,15 +31,6 @@ struct SaturatingForm: Sendable, Hashable {
   /// lower end `flash` is within 1 % of k of the hyperbola s + k/g; at the upper end exp(b/g) falls to a thirtieth within a
   /// tenth of g).
   static let logarithms = Elementary.log(0.02)...Elementary.log(40)
-  /// log κ within which a fit stays: at the upper end a third of the rise (chosen) is left at the least g but one. Beyond it
-  /// the shape rests on one configuration, and the curve falls to nothing a little below it.
-  func logarithms(logarithmicPower: Double) -> ClosedRange<Double> {
-    guard let second else { return Self.logarithms }
-    let power = kind == .flashPower ? Elementary.exp(logarithmicPower) : 1
-    let most = Elementary.log(Elementary.log(3) / -exponent(second, power: power).value)
-    return Self.logarithms.lowerBound...min(Self.logarithms.upperBound, most)
-  }
-
   /// log p of `flash-power` (chosen: a quarter to four).
   static let logarithmicPowers = Elementary.log(0.25)...Elementary.log(4)
 
