@@ -1,6 +1,8 @@
 import FlashAccuracy
+import FlashGraph
 import FlashNumerics
 import FlashQueries
+import FlashSearch
 import Foundation
 import Testing
 
