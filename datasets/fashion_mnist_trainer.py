@@ -11,7 +11,7 @@ SGD with Nesterov momentum 0.9, weight decay 5e-4, one-cycle learning rate with 
 passes in bfloat16 by autocast, or in float32 with --precision float32 (four times faster on a processor without bfloat16
 instructions); weights in float32; accuracy in float32 on all 10 000 test images after the last epoch.
 The seed decides the initial weights (PyTorch's defaults), the order of the images and whatever the network draws. One
-thread per process.
+thread per process. A data set may train on fewer images and for fewer epochs: its README says so.
 
 Needs: torch and numpy (`pip install 'torch==2.13.0+cpu' numpy`, or Debian's python3-torch), and Debian's package
 `dataset-fashion-mnist` (or the same four files elsewhere, named by --data).
@@ -44,8 +44,8 @@ def read_idx(path, header):
         return numpy.frombuffer(file.read(), numpy.uint8, offset=header)
 
 
-def load(folder):
-    """Images and labels to train on, then to test on."""
+def load(folder, count=IMAGES):
+    """Images and labels of the first `count` training images, then of those to test on."""
     import torch
 
     def images(name):
@@ -55,7 +55,7 @@ def load(folder):
     def labels(name):
         return torch.from_numpy(read_idx(folder / f"{name}-labels-idx1-ubyte.gz", 8).astype("int64"))
 
-    x, y, x_test, y_test = images("train")[:IMAGES], labels("train")[:IMAGES], images("t10k"), labels("t10k")
+    x, y, x_test, y_test = images("train")[:count], labels("train")[:count], images("t10k"), labels("t10k")
     mean, deviation = x.mean(), x.std()
     return (x - mean) / deviation, y, (x_test - mean) / deviation, y_test
 
@@ -90,6 +90,18 @@ def read_rows(path):
         return list(csv.DictReader(file))
 
 
+def write_rows(path, columns, rows):
+    """Replaces a CSV file in one step."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with open(temporary, "w", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+
+
 def keep_freed_memory():
     """glibc only: reuse freed tensors instead of returning their pages to the system (a tenth of the time)."""
     if platform.libc_ver()[0] == "glibc":
@@ -109,8 +121,11 @@ class Trainer:
     """build(row, seed): the PyTorch network of a row of the plan, {variable: int}."""
     topology: Callable
     """topology(row, seed): its NN-Degree and NN-Mass."""
+    images: int = IMAGES
+    epochs: int = EPOCHS
+    precision: str = "bfloat16"
 
-    def train(self, row, data, epochs=EPOCHS, precision="bfloat16"):
+    def train(self, row, data, epochs, precision):
         import numpy
         import torch
         from torch import nn
@@ -163,14 +178,7 @@ class Trainer:
             rows[self.key(row)] = row
             places = {self.key(planned): i for i, planned in enumerate(plan)}
             ordered = sorted(rows.values(), key=lambda r: (places.get(self.key(r), len(places)), self.key(r)))
-            temporary = path.with_name(f".{path.name}.{os.getpid()}")
-            with open(temporary, "w", newline="") as file:
-                writer = csv.DictWriter(file, self.variables + MEASURED, lineterminator="\n", extrasaction="ignore")
-                writer.writeheader()
-                writer.writerows(ordered)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
+            write_rows(path, self.variables + MEASURED, ordered)
         finally:
             fcntl.lockf(lock, fcntl.LOCK_UN, 1, 0)
 
@@ -183,23 +191,24 @@ class Trainer:
             sys.exit(f"{path}: a point and seed stand twice")
         return plan
 
-    def main(self):
+    def main(self, arguments=None):
+        """Trains what `arguments`, or else the command line, say."""
         keep_freed_memory()
         parser = argparse.ArgumentParser(
             description=self.description, formatter_class=argparse.RawDescriptionHelpFormatter)
         parser.add_argument("plan", type=Path)
         parser.add_argument("output", type=Path)
         parser.add_argument("--only", type=int, metavar="ROW", help="train this row of the plan alone (0 is the first)")
-        parser.add_argument("--epochs", type=int, default=EPOCHS, help="other than 6 only for a smoke check")
-        parser.add_argument("--precision", choices=["bfloat16", "float32"], default="bfloat16")
+        parser.add_argument("--epochs", type=int, default=self.epochs, help="fewer only for a smoke check")
+        parser.add_argument("--precision", choices=["bfloat16", "float32"], default=self.precision)
         parser.add_argument("--data", type=Path, default=Path("/usr/share/datasets/fashion-mnist"))
-        options = parser.parse_args()
+        options = parser.parse_args(arguments)
 
         plan = self.read_plan(options.plan)
         if options.only is not None and not 0 <= options.only < len(plan):
             sys.exit(f"--only: found {options.only}, allowed 0 to {len(plan) - 1}")
         chosen = range(len(plan)) if options.only is None else [options.only]
-        data = load(options.data)
+        data = load(options.data, self.images)
         with open(options.output.with_name(f".{options.output.name}.lock"), "a") as lock:
             for i in chosen:
                 try:

@@ -79,7 +79,7 @@ def topology(cells, seed):
     return degree, mass
 
 
-def build(cells, seed):
+def build(cells, seed, strides=(1, 2, 2)):
     import torch
     from torch import nn
 
@@ -110,7 +110,7 @@ def build(cells, seed):
                     links = [(j, [k % w for k in drawn if k // w == j]) for j in range(max(i - 1, 0))]
                     links = [(j, ks) for j, ks in links if ks]
                     inputs = channels if i == 0 else w + len(drawn)
-                    layers.append(Layer(inputs, w, 2 if i == 0 and c > 0 else 1, links))
+                    layers.append(Layer(inputs, w, strides[c] if i == 0 else 1, links))
                 self.cells.append(layers)
                 channels = w
             self.classifier = nn.Linear(channels, 10)
