@@ -43,7 +43,7 @@ import Testing
       #expect(saved.code == 0, "\(form): \(saved.errors)")
       let answer = try await Program.run(
         [
-          "predict", "--space", "preresnet-cifar", "--point", "block=basic,width=16,depth1=9,depth2=9,depth3=9",
+          "predict", "--space", "preresnet-cifar", "--point", "block=preactivation,width=16,depth1=9,depth2=9,depth3=9",
           "--accuracy", "model.json", "--format", "json",
         ], in: folder.path)
       #expect(answer.code == 0, "\(form): \(answer.errors)")
