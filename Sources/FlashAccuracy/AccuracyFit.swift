@@ -57,7 +57,8 @@ public struct HeldOutQuality: Sendable {
   public let logScore: Double
   public let coverage: Coverage
 
-  init(_ samples: [AccuracySample], _ found: [PredictiveDistribution], intervals: [(low: Double, high: Double)]? = nil) {
+  init(_ samples: [AccuracySample], _ found: [PredictiveDistribution], intervals: [(low: Double, high: Double)]? = nil)
+  {
     let intervals = intervals ?? found.map(\.interval)
     predictions = zip(found, intervals).map { (value: $0.value, low: $1.low, high: $1.high) }
     errors = AgreementErrors(predicted: found.map(\.value), seen: samples.map(\.accuracy))

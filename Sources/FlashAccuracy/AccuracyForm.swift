@@ -97,7 +97,8 @@ public struct AccuracyForm: Sendable {
     case .regression, .process(_, overVariables: false): return named.isEmpty ? [question.degree] : named
     case .terms(let terms):
       guard named.isEmpty else {
-        throw .features(form: name, found: named, allowed: "none: it reads \(terms.map(\.feature).joined(separator: ", "))")
+        throw .features(
+          form: name, found: named, allowed: "none: it reads \(terms.map(\.feature).joined(separator: ", "))")
       }
       return terms.map { $0.feature == Self.degree ? question.degree : $0.feature }
     case .ridge:

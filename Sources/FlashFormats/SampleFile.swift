@@ -129,7 +129,9 @@ public struct SampleFile: Sendable {
         let count = try table.integer(row, countColumn)
         let deviation = try deviationColumn.map { (column) throws(FormatError) in try table.number(row, column) } ?? 0
         guard count >= 1 else { throw table.error(row, countColumn, problem: "out of range", allowed: "1 or more") }
-        if deviationColumn != nil, count > 1 { reported[key] = AccuracySample.Reported(deviation: deviation, count: count) }
+        if deviationColumn != nil, count > 1 {
+          reported[key] = AccuracySample.Reported(deviation: deviation, count: count)
+        }
       }
     }
     var samples: [AccuracySample] = []

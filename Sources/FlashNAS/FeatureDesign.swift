@@ -87,7 +87,8 @@ extension SearchSpace {
     let pool = try sobolPool(max(20 * count, 2000) + known.count, atLeast: count, seed: seed)
       .filter { !known.contains($0) }
     guard pool.count >= count else {
-      throw .outOfRange(what: "number of points", found: "\(count)", allowed: "\(pool.count) at most: others are trained")
+      throw .outOfRange(
+        what: "number of points", found: "\(count)", allowed: "\(pool.count) at most: others are trained")
     }
     let rows = try features(of: pool, named: model.features)
     var variances = rows.map { model.curveVariance($0) }

@@ -86,7 +86,8 @@ struct AccuracyInputs: Sendable {
       } else {
         throw .unavailable(
           quantity: "accuracy",
-          reason: "the model reads '\(name)', which \(space.map { "the space '\($0.name)'" } ?? "a network") does not have")
+          reason:
+            "the model reads '\(name)', which \(space.map { "the space '\($0.name)'" } ?? "a network") does not have")
       }
     }
     self.sources = sources

@@ -44,7 +44,9 @@ public struct FitAccuracyQuery: Sendable {
       let forms = try forms()
       let selection = forms.count > 1 ? try AccuracySelection(samples.samples, forms: forms, samples.question) : nil
       let fit = try AccuracyFit(samples.samples, form: selection?.form ?? forms[0], samples.question)
-      if let plot { try TextFile.write(Array(AccuracyPlot(fit, samples.samples, file: plot).plot.svg().utf8), to: plot) }
+      if let plot {
+        try TextFile.write(Array(AccuracyPlot(fit, samples.samples, file: plot).plot.svg().utf8), to: plot)
+      }
       var document = AccuracyModelFile.document(fit, selection: selection)
       document["version"] = .string(toolkitVersion)
       document["unused_columns"] = .array(samples.unused.map(JSONValue.string))

@@ -63,7 +63,8 @@ struct FitAccuracyCommand: ParsableCommand {
   var draws: String?
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Draw samples, curve and interval, or predictions against accuracies, in SVG.", valueName: "FILE.svg"))
+    help: ArgumentHelp(
+      "Draw samples, curve and interval, or predictions against accuracies, in SVG.", valueName: "FILE.svg"))
   var plot: String?
   @OptionGroup var output: OutputOptions
 

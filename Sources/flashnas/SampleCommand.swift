@@ -28,11 +28,13 @@ struct SampleCommand: ParsableCommand {
   var design: String?
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("The form of a d-optimal plan (default: ridge) or of --add-to (default: flash).", valueName: "NAME"))
+    help: ArgumentHelp(
+      "The form of a d-optimal plan (default: ridge) or of --add-to (default: flash).", valueName: "NAME"))
   var form: String?
   @Option(
     name: .customLong("add-to"), parsing: .unconditional,
-    help: ArgumentHelp("Samples in CSV: what to train next, where a fit to them is least certain.", valueName: "DATA.csv"))
+    help: ArgumentHelp(
+      "Samples in CSV: what to train next, where a fit to them is least certain.", valueName: "DATA.csv"))
   var existing: String?
   @Option(
     name: [.customShort("n"), .customLong("count")], parsing: .unconditional,

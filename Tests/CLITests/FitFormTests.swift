@@ -20,7 +20,8 @@ import Testing
     let names = candidates.compactMap { $0["form"] as? String }
     let listed = try await Program.run("list", "forms", "--format", "json").json["items"] as? [[String: Any]]
     #expect(names == listed?.compactMap { $0["name"] as? String })
-    let scores = candidates.compactMap { entry in (entry["log_score"] as? Double).map { (entry["form"] as? String, $0) } }
+    let scores = candidates.compactMap { entry in (entry["log_score"] as? Double).map { (entry["form"] as? String, $0) }
+    }
     let best = try #require(scores.max { $0.1 < $1.1 })
     #expect(model["form"] as? String == best.0)
     #expect((model["features"] as? [String])?.contains("nn_degree_block") == true)
@@ -76,18 +77,21 @@ import Testing
     ]
     let one = try await Program.run(arguments)
     #expect(one.code == 0, "\(one.errors)")
-    #expect(one.rows.dropFirst().map { $0[0] }.prefix(4) == ["constant", "parameters (flash)", "macs (flash)", "flash"])
+    #expect(
+      one.rows.dropFirst().map { $0[0] }.prefix(4) == ["constant", "parameters (flash)", "macs (flash)", "flash"])
     #expect(one.rows.count == 9)
     #expect(try await Program.run(arguments).output == one.output)
     #expect(try await Program.run(arguments + ["--seed", "1"]).output != one.output)
-    let few = try await Program.run("fit", "accuracy", Self.residual, "--space", "preresnet-cifar", "--learning-curve", "7")
+    let few = try await Program.run(
+      "fit", "accuracy", Self.residual, "--space", "preresnet-cifar", "--learning-curve", "7")
     #expect(few.code == 65)
     #expect(few.errors.contains("found 8, allowed 9 or more"))
   }
 
   @Test func `options that do not go together are refused in one line`() async throws {
     for (arguments, code, says) in [
-      (["--interval", "bootstrap"], 64, "allowed model, jackknife+"), (["--cell", "layer"], 64, "allowed stage, block"),
+      (["--interval", "bootstrap"], 64, "allowed model, jackknife+"),
+      (["--cell", "layer"], 64, "allowed stage, block"),
       (["--draws", "3"], 64, "without --learning-curve"), (["--form", "gp-se", "--robust"], 65, "Gaussian processes"),
       (["--interval", "jackknife+"], 65, "allowed 19 or more"), (["--feature", "release"], 65, "release"),
       (["--form", "degree-macs", "--feature", "width"], 65, "allowed none"),
@@ -102,7 +106,8 @@ import Testing
 
   @Test func `what to train next is new, and says how uncertain it was`() async throws {
     let outcome = try await Program.run(
-      "sample", "--space", "dense3-fashion", "-n", "3", "--add-to", "datasets/fashion-mnist-dense3/samples.csv", "--form",
+      "sample", "--space", "dense3-fashion", "-n", "3", "--add-to", "datasets/fashion-mnist-dense3/samples.csv",
+      "--form",
       "ridge", "--format", "json")
     #expect(outcome.code == 0, "\(outcome.errors)")
     let points = try #require(try outcome.json["points"] as? [[String: Any]])
@@ -117,7 +122,8 @@ import Testing
     }
     for (arguments, says) in [
       (["--design", "sobol", "--add-to", "x.csv"], "--design: given beside --add-to"),
-      (["--form", "ridge"], "--form: allowed with"), (["--design", "d-optimal", "--form", "spline"], "--form: unknown"),
+      (["--form", "ridge"], "--form: allowed with"),
+      (["--design", "d-optimal", "--form", "spline"], "--form: unknown"),
       (["--design", "d-optimal", "--form", "gp-se"], "any but Gaussian processes"),
     ] {
       let refused = try await Program.run(["sample", "--space", "dense3-fashion", "-n", "12"] + arguments)

@@ -131,7 +131,8 @@ struct AccuracyFitTests {
     }
     let means = try single.map {
       try AccuracySample(
-        nnDegree: $0.nnDegree, runs: [$0.accuracy], reported: AccuracySample.Reported(deviation: 0.004 * 2.0.squareRoot(), count: 2))
+        nnDegree: $0.nnDegree, runs: [$0.accuracy],
+        reported: AccuracySample.Reported(deviation: 0.004 * 2.0.squareRoot(), count: 2))
     }
     let (one, other) = (try AccuracyFit(runs), try AccuracyFit(means))
     #expect(one.runs == 14 && other.runs == 14)
@@ -266,7 +267,9 @@ struct AccuracySampleTests {
     let runs = try AccuracySample(nnDegree: 50, runs: [0.8, 0.9])
     #expect(abs(runs.accuracy - 0.85) < 1e-15)
     #expect(runs.count == 2)
-    #expect(try AccuracySample(nnDegree: 50, runs: [0.8], reported: AccuracySample.Reported(deviation: 0.1, count: 7)).count == 7)
+    #expect(
+      try AccuracySample(nnDegree: 50, runs: [0.8], reported: AccuracySample.Reported(deviation: 0.1, count: 7)).count
+        == 7)
     #expect(try AccuracySample(nnDegree: 50, runs: [0.8]).count == 1)
   }
 }

@@ -41,7 +41,8 @@ struct CurveFitTests {
       for step in 0...200 {
         let ends = SaturatingForm.logarithms
         let logarithm = ends.lowerBound + (ends.upperBound - ends.lowerBound) * Double(step) / 200
-        let held = CurveFit.BoundedCurve(form: form, start: [1.1, 0.3, logarithm], held: [logarithm, nil], isAtLimit: false)
+        let held = CurveFit.BoundedCurve(
+          form: form, start: [1.1, 0.3, logarithm], held: [logarithm, nil], isAtLimit: false)
         let other = try NonlinearFit(held, x: x, y: y, weights: x.map { _ in 1 }, start: [1.1, 0.3])
         guard other.parameters[1] > 0, form.limit(held.coordinates(other.parameters)) >= 1 else { continue }
         #expect(found <= other.residualSumOfSquares * (1 + 1e-9), "seed \(seed)")

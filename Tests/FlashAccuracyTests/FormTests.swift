@@ -153,7 +153,8 @@ struct FormTests {
     }
   }
 
-  @Test("a robust fit is pulled less by one run that went wrong", arguments: ["flash", "linear", "logistic-log", "ridge"])
+  @Test(
+    "a robust fit is pulled less by one run that went wrong", arguments: ["flash", "linear", "logistic-log", "ridge"])
   func robust(name: String) throws {
     let law = try #require(Self.laws.first { $0.form == name }).law
     var samples = try richSamples(30, seed: 11, noise: 0.001, law)

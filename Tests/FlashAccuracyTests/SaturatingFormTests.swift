@@ -138,11 +138,14 @@ struct SaturatingFormTests {
     let wrong: [(SaturatingForm.Kind, [String: Double])] = [
       (.flash, ["b": 1, "c": 1]), (.flash, ["a": 0.5, "b": 20, "c": -4]), (.flash, ["a": 1, "b": -1, "c": 0]),
       (.flash, ["a": 1, "b": 1, "c": 900]), (.flashPower, ["a": 1, "b": 1, "c": 0, "p": 0]),
-      (.flashPower, ["a": 1, "b": 1, "c": 0]), (.power, ["a": 1.2, "b": 1, "p": 1]), (.power, ["a": 0.9, "b": -1, "p": 1]),
+      (.flashPower, ["a": 1, "b": 1, "c": 0]), (.power, ["a": 1.2, "b": 1, "p": 1]),
+      (.power, ["a": 0.9, "b": -1, "p": 1]),
       (.power, ["a": 0.9, "b": 1, "p": 0]), (.power, ["a": 0.9, "b": 1]),
     ]
     for (kind, coefficients) in wrong {
-      #expect(throws: AccuracyError.self, "\(coefficients)") { try SaturatingCurve(kind: kind, coefficients: coefficients) }
+      #expect(throws: AccuracyError.self, "\(coefficients)") {
+        try SaturatingCurve(kind: kind, coefficients: coefficients)
+      }
     }
   }
 }

@@ -40,7 +40,9 @@ import Testing
     #expect(model.features == fit.model.features)
     #expect(model.ranges == fit.model.ranges)
     for degree in [41.5, 90, 170, 400] {
-      let values = ["nn_degree": degree, "nn_mass": 1.5 * degree, "macs": 90_000 * degree, "weighted_layers": degree / 3]
+      let values = [
+        "nn_degree": degree, "nn_mass": 1.5 * degree, "macs": 90_000 * degree, "weighted_layers": degree / 3,
+      ]
       let read = model.features.map { values[$0] ?? .nan }
       let (before, after) = (fit.model.predict(read), model.predict(read))
       #expect(abs(before.value - after.value) < 1e-9)

@@ -89,7 +89,8 @@ struct FeatureDesignTests {
     return try AccuracyModel(fitting: samples, form: .named(name), question)
   }
 
-  @Test("the next point is the one of the largest deviation, none is trained already, and deviations fall",
+  @Test(
+    "the next point is the one of the largest deviation, none is trained already, and deviations fall",
     arguments: ["flash", "ridge", "gp-matern-variables"])
   func next(name: String) throws {
     let space = try space()

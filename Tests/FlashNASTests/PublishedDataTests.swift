@@ -108,7 +108,9 @@ struct PublishedDataTests {
     if hasPredictor { #expect(try AccuracyQuality(reading: path).configurations == most) }
   }
 
-  @Test("a predictor is its form fitted to the samples", arguments: sets.filter { $0.tables.contains { $0.key == "samples" && $0.value >= 8 } })
+  @Test(
+    "a predictor is its form fitted to the samples",
+    arguments: sets.filter { $0.tables.contains { $0.key == "samples" && $0.value >= 8 } })
   func fitted(set: Published) throws {
     let model = try AccuracyModelFile.read("\(set.folder)/predictor.json")
     let space = try set.readSpace()

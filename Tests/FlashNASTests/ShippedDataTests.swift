@@ -28,7 +28,8 @@ struct ShippedDataTests {
     let predictor = try AccuracyModelFile.read("\(packageRoot)/datasets/\(try #require(space.dataset))/predictor.json")
     let array = try #require(profile.simulator)
     let problem = try DesignProblem(
-      space: space, model: try PerformanceModel(predictor: predictor, costs: .simulated(array)), objective: file.objective,
+      space: space, model: try PerformanceModel(predictor: predictor, costs: .simulated(array)),
+      objective: file.objective,
       bounds: file.bounds)
     let report = BranchAndBound().run(problem, stopping: StoppingRule())
     #expect(report.certificate.status == .optimal)
