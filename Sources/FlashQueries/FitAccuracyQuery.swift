@@ -57,7 +57,10 @@ public struct FitAccuracyQuery: Sendable {
         document: document, csv: [["name", "value", "standard_error"]] + rows,
         text: AccuracyFitText(fit, selection, unused: samples.unused).text)
     } catch let error as AccuracyError {
-      throw .data("\(FormatError.name(data)): \(error.description)")
+      switch error {
+      case .notForForm, .features: throw .usage(error.description)
+      default: throw .data("\(FormatError.name(data)): \(error.description)")
+      }
     } catch {
       throw QueryError(error)
     }

@@ -92,9 +92,9 @@ import Testing
     for (arguments, code, says) in [
       (["--interval", "bootstrap"], 64, "allowed model, jackknife+"),
       (["--cell", "layer"], 64, "allowed stage, block"),
-      (["--draws", "3"], 64, "without --learning-curve"), (["--form", "gp-se", "--robust"], 65, "Gaussian processes"),
+      (["--draws", "3"], 64, "without --learning-curve"), (["--form", "gp-se", "--robust"], 64, "Gaussian processes"),
       (["--interval", "jackknife+"], 65, "allowed 19 or more"), (["--feature", "release"], 65, "release"),
-      (["--form", "degree-macs", "--feature", "width"], 65, "allowed none"),
+      (["--form", "degree-macs", "--feature", "width"], 64, "allowed none"),
     ] as [([String], Int32, String)] {
       let outcome = try await Program.run(
         ["fit", "accuracy", Self.residual, "--space", "preresnet-cifar"] + arguments)
