@@ -172,7 +172,7 @@ extension AccuracyForm {
   var ofOneFeature: AccuracyForm {
     switch kind {
     case .saturating, .regression, .process(_, overVariables: false): self
-    case .terms, .ridge: AccuracyForm(name: "logistic-log", formula: "", kind: .regression(.logistic, .logarithm))
+    case .terms, .ridge: .logisticLog
     case .process(let kernel, overVariables: true):
       AccuracyForm(name: name, formula: "", kind: .process(kernel, overVariables: false))
     }

@@ -4,7 +4,7 @@ public struct AccuracyForm: Sendable {
   public let formula: String
   let kind: Kind
 
-  enum Kind: Sendable, Hashable {
+  enum Kind: Sendable {
     /// A curve of one feature.
     case saturating(SaturatingForm.Kind)
     /// The same term of any number of features.
@@ -14,9 +14,6 @@ public struct AccuracyForm: Sendable {
     /// The space's variables.
     case ridge
     case process(GaussianProcess.Kernel, overVariables: Bool)
-
-    static func == (a: Kind, b: Kind) -> Bool { "\(a)" == "\(b)" }
-    func hash(into hasher: inout Hasher) { hasher.combine("\(self)") }
   }
 
   /// The feature that topology forms read unless others are named.
@@ -32,14 +29,16 @@ public struct AccuracyForm: Sendable {
     name: "ridge", formula: "θ = α + Σ β·x over the space's variables, within 0…1, slopes shrunk by leave-one-out",
     kind: .ridge)
 
+  static let logisticLog = AccuracyForm(
+    name: "logistic-log", formula: "θ = 1 / (1 + exp(−α − β·log g))", kind: .regression(.logistic, .logarithm))
+
   /// Every form, by name. g is NN-Degree, x a feature; log is the natural logarithm.
   public static let catalogue = [
     flash,
     AccuracyForm(
       name: "flash-power", formula: "θ = 1 / (a + exp(b/g^p + c)), 1/4 ≤ p ≤ 4", kind: .saturating(.flashPower)),
     AccuracyForm(name: "power", formula: "θ = a − b·g^(−p), a ≤ 1, p > 0", kind: .saturating(.power)),
-    AccuracyForm(
-      name: "logistic-log", formula: "θ = 1 / (1 + exp(−α − β·log g))", kind: .regression(.logistic, .logarithm)),
+    logisticLog,
     AccuracyForm(
       name: "log-linear", formula: "θ = α + β·log g, within 0…1", kind: .regression(.identity, .logarithm)),
     AccuracyForm(name: "linear", formula: "θ = α + β·g, within 0…1", kind: .regression(.identity, .identity)),

@@ -85,6 +85,8 @@ public struct AccuracySample: Sendable, Hashable {
 public struct RunNoise: Sendable, Hashable {
   /// s_pooled: the deviation of one run about its configuration's mean.
   public let deviation: Double
+  /// s².
+  public var variance: Double { deviation * deviation }
   /// Σ (runs − 1) over the configurations.
   public let degreesOfFreedom: Int
   /// √(mean of s² / n): the error against the samples' means that a perfect model would have.

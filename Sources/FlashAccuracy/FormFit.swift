@@ -28,13 +28,12 @@ struct FormFit {
 
   /// - Throws: `AccuracyError`. Complexity: that of the form's fit, twice with replicates, twenty times where robust.
   init(
-    _ form: AccuracyForm, _ set: TrainingSet, features: [String], isRobust: Bool,
-    start: GaussianProcess.Hyperparameters? = nil
+    _ form: AccuracyForm, _ set: TrainingSet, features: [String], isRobust: Bool
   ) throws(AccuracyError) {
     if case .process(let kernel, _) = form.kind {
       guard !isRobust else { throw .notForForm(method: "robust", form: form.name) }
       let process = try GaussianProcess(
-        fitting: kernel, rows: set.rows, accuracies: set.means, variances: set.runVariances, start: start)
+        fitting: kernel, rows: set.rows, accuracies: set.means, variances: set.runVariances)
       self.init(
         model: Self.model(process, form, set, features: features), weights: [], inflation: 1, parameterCount: 4,
         reason: nil)
@@ -45,7 +44,7 @@ struct FormFit {
     let unexplained = max(
       set.weightedSquares(first.raw.curve, first.factors)
         / max(1, first.factors.reduce(0, +) - first.raw.parameterCount), 1e-12)
-    let runVariance = set.noise.map { $0.deviation * $0.deviation } ?? 0
+    let runVariance = set.runVariance
     let fromRuns = set.samples.reduce(0) { $0 + runVariance / Double($1.count) } / Double(set.count)
     let between = max(unexplained - fromRuns, 0)
     let hasNoise = set.noise != nil
@@ -75,11 +74,10 @@ struct FormFit {
   private static func model(
     _ process: GaussianProcess, _ form: AccuracyForm, _ set: TrainingSet, features: [String]
   ) -> AccuracyModel {
-    let run = set.noise.map { $0.deviation * $0.deviation } ?? 0
-    return AccuracyModel(
+    AccuracyModel(
       form: form.name, features: features, ranges: set.ranges, curve: .process(process),
       uncertainty: AccuracyModel.Uncertainty(
-        covariance: [], residualDeviation: (process.hyperparameters.noise + run).squareRoot(),
+        covariance: [], residualDeviation: (process.hyperparameters.noise + set.runVariance).squareRoot(),
         degreesOfFreedom: .infinity),
       jackknife: nil)
   }
@@ -155,10 +153,10 @@ extension TrainingSet {
   }
 
   /// s²/n of each configuration; 0 without replicates.
-  var runVariances: [Double] {
-    let variance = noise.map { $0.deviation * $0.deviation } ?? 0
-    return samples.map { variance / Double($0.count) }
-  }
+  var runVariances: [Double] { samples.map { runVariance / Double($0.count) } }
+
+  /// s² between runs; 0 without replicates.
+  var runVariance: Double { noise?.variance ?? 0 }
 
   /// What a form fitted to the others expects at each configuration.
   ///
@@ -178,11 +176,10 @@ extension TrainingSet {
       return found
     }
     guard !isRobust else { throw .notForForm(method: "robust", form: form.name) }
-    let run = noise.map { $0.deviation * $0.deviation } ?? 0
     func leftOut(_ index: Int, _ process: GaussianProcess) -> PredictiveDistribution {
       let (value, variance) = process.leftOut(index)
       return PredictiveDistribution(
-        value: min(1, max(0, value)), deviation: (variance + process.hyperparameters.noise + run).squareRoot(),
+        value: min(1, max(0, value)), deviation: (variance + process.hyperparameters.noise + runVariance).squareRoot(),
         degreesOfFreedom: .infinity)
     }
     let all: GaussianProcess

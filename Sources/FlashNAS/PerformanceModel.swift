@@ -139,7 +139,7 @@ public struct PerformanceModel: Sendable {
   /// - Throws: `DesignError.unavailable` where the costs of a layer are not known.
   public func values(of graph: LayerGraph) throws(DesignError) -> DesignValues {
     let features = graph.features().counts
-    let read = accuracyInputs(features, variables: [:])
+    let read = accuracyInputs(features) { _ in nil }
     guard !read.contains(where: \.isNaN) else {
       throw .unavailable(quantity: "accuracy", reason: "the model reads a metric that the network does not have")
     }
@@ -149,15 +149,15 @@ public struct PerformanceModel: Sendable {
   }
 
   /// What the accuracy model reads of a network, and of its variables by name; NaN for what neither has.
-  private func accuracyInputs(_ features: NetworkFeatures, variables: [String: Int]) -> [Double] {
+  private func accuracyInputs(_ features: NetworkFeatures, variable: (String) -> Int?) -> [Double] {
     (predictor?.features ?? []).map { name in
-      NetworkFeature(rawValue: name)?.value(of: features) ?? variables[name].map(Double.init) ?? .nan
+      NetworkFeature(rawValue: name)?.value(of: features) ?? variable(name).map(Double.init) ?? .nan
     }
   }
 
   /// The accuracy of a design with its interval, `nil` without an accuracy model.
-  public func accuracy(of values: DesignValues, variables: [String: Int]) -> AccuracyPrediction? {
-    predictor?.predict(accuracyInputs(values.features, variables: variables))
+  public func accuracy(of values: DesignValues, variable: (String) -> Int?) -> AccuracyPrediction? {
+    predictor?.predict(accuracyInputs(values.features, variable: variable))
   }
 
   /// Where 95 % of measured costs lie for a fitted cost; `nil` for a simulated one, whose error no measurement tells.
@@ -166,9 +166,8 @@ public struct PerformanceModel: Sendable {
     return model[quantity]?.interval(around: value)
   }
 
-  /// Whether a fitted model is asked outside the range of the samples it saw.
-  public func isExtrapolated(_ features: NetworkFeatures, variables: [String: Int]) -> Bool {
-    if let predictor, predictor.isExtrapolated(accuracyInputs(features, variables: variables)) { return true }
+  /// Whether a fitted cost is asked outside the range of the samples it saw.
+  public func areCostsExtrapolated(_ features: NetworkFeatures) -> Bool {
     guard case .fitted(let model) = costs else { return false }
     return CostQuantity.allCases.contains { quantity in
       model[quantity]?.isExtrapolated { NetworkFeature(rawValue: $0)?.value(of: features) } ?? false

@@ -17,16 +17,16 @@ struct DesignReport {
   init(point: [(name: String, value: SpaceVariable.Value)], values: DesignValues, model: PerformanceModel) {
     self.point = point
     self.values = values
-    let variables = Dictionary(
-      uniqueKeysWithValues: point.compactMap { name, value in
-        if case .integer(let number) = value { (name, number) } else { nil }
-      })
-    accuracy = model.accuracy(of: values, variables: variables)
+    let accuracy = model.accuracy(of: values) { name in
+      guard case .integer(let number) = point.first(where: { $0.name == name })?.value else { return nil }
+      return number
+    }
+    self.accuracy = accuracy
     costs = CostQuantity.allCases.compactMap { quantity in
       let value = Self.value(quantity, values)
       return value.isNaN ? nil : (quantity, value, model.interval(of: quantity, value))
     }
-    isExtrapolated = model.isExtrapolated(values.features, variables: variables)
+    isExtrapolated = accuracy?.isExtrapolated == true || model.areCostsExtrapolated(values.features)
   }
 
   init(_ point: [Int], in space: SearchSpace, model: PerformanceModel) {
