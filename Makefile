@@ -98,10 +98,10 @@ test-all: python build ## Build, then run every test, SciPy, scikit-learn, PyTor
 fuzz: dependencies ## Fuzz the parsers for FUZZ_SECONDS (60); needs a toolchain with libFuzzer
 	Fuzz/run.sh $(FUZZ_SECONDS)
 
-bench: dependencies python ## Measure against the usual tools, in PAIRS (15) of runs, onnx installed in .venv-bench: ratios
-	@.venv-bench/bin/python -c 'import onnx' 2>/dev/null || { \
-	  echo 'Making .venv-bench: onnx'; \
-	  python3 -m venv .venv-bench && .venv-bench/bin/python -m pip install --quiet 'onnx==$(ONNX)'; \
+bench: dependencies python ## Measure against the usual tools, in PAIRS (15) of runs, onnx, SciPy and scikit-learn installed in .venv-bench: ratios
+	@.venv-bench/bin/python -c 'import onnx, scipy, sklearn' 2>/dev/null || { \
+	  echo 'Making .venv-bench: onnx scipy scikit-learn'; \
+	  python3 -m venv .venv-bench && .venv-bench/bin/python -m pip install --quiet 'onnx==$(ONNX)' scipy scikit-learn; \
 	}
 	@FLASHNAS_PYTHON='$(CURDIR)/.venv-bench/bin/python' PAIRS=$(PAIRS) SWIFT='$(SWIFT)' Benchmarks/run.sh
 

@@ -6,7 +6,11 @@ let package = Package(
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "flashnas", path: "..")],
   targets: [
-    .executableTarget(name: "FlashBenchmarks", dependencies: [.product(name: "FlashFormats", package: "flashnas")])
+    .executableTarget(
+      name: "FlashBenchmarks",
+      dependencies: [
+        .product(name: "FlashFormats", package: "flashnas"), .product(name: "FlashNAS", package: "flashnas"),
+      ])
   ],
   swiftLanguageModes: [.v6]
 )

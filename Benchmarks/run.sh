@@ -1,13 +1,15 @@
 #!/bin/sh
 # Builds the program and the benchmarks in release mode, makes the models, and prints the results as Markdown; what the
-# builds say goes to standard error. PAIRS (15): how often each side is measured. FLASHNAS_PYTHON: a Python with onnx.
+# builds say goes to standard error. PAIRS (15): how often each side is measured. FLASHNAS_PYTHON: a Python with
+# onnx, SciPy and scikit-learn.
 set -eu
 cd "$(dirname "$0")"
-python=${FLASHNAS_PYTHON:?names a Python that has the package onnx}
+python=${FLASHNAS_PYTHON:?names a Python that has onnx, scipy and scikit-learn}
 swift=${SWIFT:-swift}
 {
   "$swift" build --package-path .. -c release --product flashnas
   "$swift" build -c release --product FlashBenchmarks
   "$python" make_models.py models densenet121 resnet50
+  "$python" fit_reference.py --samples
 } >&2
 exec .build/release/FlashBenchmarks "${PAIRS:-15}" ../.build/release/flashnas "$python"

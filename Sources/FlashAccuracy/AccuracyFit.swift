@@ -89,9 +89,8 @@ public struct AccuracyFit: Sendable {
   public let training: AgreementErrors
   /// Each configuration, with all its runs, by a curve fitted to all others.
   public let heldOut: HeldOutQuality
-  /// A form of one feature fitted to other features, each left out alike; `constant` is the mean of the others, and has no
-  /// order.
-  public let baselines: [(name: String, errors: AgreementErrors)]
+  /// Other features alone, each left out alike; `constant` is the mean of the others, and has no order.
+  public let baselines: [(name: String, form: String?, errors: AgreementErrors)]
   /// Rank agreement of each feature itself with accuracy, without any fit.
   public let ranking: [(name: String, kendall: Double?, spearman: Double?)]
   public let noise: RunNoise?
@@ -102,10 +101,13 @@ public struct AccuracyFit: Sendable {
 
   /// Fits a form and leaves out each configuration in turn.
   ///
+  /// - Parameter compared: the forms that this one was chosen from by log score. A baseline has the same choice among those
+  ///   of one feature; without a choice it is fitted by this form, or by `logistic-log` where this one reads several.
   /// - Throws: `AccuracyError`, also for fewer configurations than the form's parameters + 2. Complexity: about n fits of
-  ///   the form and of each of three baselines; n² more for the coverage of a jackknife+.
+  ///   the form and of each baseline's; n² more for the coverage of a jackknife+.
   public init(
-    _ samples: [AccuracySample], form: AccuracyForm = .flash, _ question: AccuracyQuestion = AccuracyQuestion()
+    _ samples: [AccuracySample], form: AccuracyForm = .flash, _ question: AccuracyQuestion = AccuracyQuestion(),
+    chosenFrom compared: [AccuracyForm] = []
   ) throws(AccuracyError) {
     let features = try form.features(question)
     let set = try TrainingSet(samples, form: form, features: features)
@@ -118,7 +120,8 @@ public struct AccuracyFit: Sendable {
     noise = set.noise
     reason = fitted.reason
     heldOut = try Self.heldOut(form, set, fitted, question)
-    baselines = try Self.baselines(form, samples, question)
+    let single = compared.filter(\.isCurveOfOneFeature)
+    baselines = try Self.baselines(single.isEmpty ? [form.ofOneFeature] : single, samples, question)
     let degree = [question.degree, "nn_mass", "parameters", "macs"]
     ranking = degree.compactMap { name in
       let values = samples.compactMap { $0.features[name] }
@@ -146,28 +149,42 @@ public struct AccuracyFit: Sendable {
   }
 
   private static func baselines(
-    _ form: AccuracyForm, _ samples: [AccuracySample], _ question: AccuracyQuestion
-  ) throws(AccuracyError) -> [(name: String, errors: AgreementErrors)] {
+    _ forms: [AccuracyForm], _ samples: [AccuracySample], _ question: AccuracyQuestion
+  ) throws(AccuracyError) -> [(name: String, form: String?, errors: AgreementErrors)] {
     let seen = samples.map(\.accuracy)
     let total = seen.reduce(0, +)
     let others = seen.map { (total - $0) / Double(seen.count - 1) }
-    var baselines = [("constant", AgreementErrors(predicted: others, seen: seen, ranks: false))]
-    let single = form.ofOneFeature
+    var baselines: [(name: String, form: String?, errors: AgreementErrors)] = [
+      ("constant", nil, AgreementErrors(predicted: others, seen: seen, ranks: false))
+    ]
     for name in ["nn_mass", "parameters", "macs"] {
       var values = samples.compactMap { $0.features[name] }
       guard values.count == samples.count else { continue }
       // NN-Mass is 0 without skips, where a logarithm is not defined: those values move up by the least positive one.
       let positive = values.filter { $0 > 0 }.min() ?? 1
       if values.contains(0) { values = values.map { $0 + positive } }
-      let found = try TrainingSet(samples, values.map { [$0] }).leftOut(
-        single, features: [name], isRobust: question.isRobust)
-      baselines.append((name, AgreementErrors(predicted: found.map(\.value), seen: seen)))
+      let set = TrainingSet(samples, values.map { [$0] })
+      var best: (form: AccuracyForm, quality: HeldOutQuality)?
+      for form in forms where samples.count >= form.parameterCount(1) + 2 {
+        let found = try set.leftOut(form, features: [name], isRobust: question.isRobust)
+        let quality = HeldOutQuality(samples, found)
+        if quality.logScore > best?.quality.logScore ?? -.infinity { best = (form, quality) }
+      }
+      if let best { baselines.append((name, best.form.name, best.quality.errors)) }
     }
     return baselines
   }
 }
 
 extension AccuracyForm {
+  /// Whether it is a curve of one feature; processes are left out as the slowest.
+  var isCurveOfOneFeature: Bool {
+    switch kind {
+    case .saturating, .regression: true
+    case .terms, .ridge, .process: false
+    }
+  }
+
   /// The form that baselines of one feature are fitted with: the same where it is one of one feature.
   var ofOneFeature: AccuracyForm {
     switch kind {

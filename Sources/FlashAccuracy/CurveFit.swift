@@ -18,7 +18,7 @@ struct CurveFit {
   /// ∂θ/∂coordinates at g; 1 for a constant.
   func gradient(_ g: Double) -> [Double] { coordinates.map { form.gradient(at: g, $0) } ?? [1] }
 
-  fileprivate struct Points {
+  struct Points {
     let x: [Double]
     let y: [Double]
     let weights: [Double]
@@ -48,7 +48,7 @@ struct CurveFit {
     }
     let constant = CurveFit(constant: points, form, "accuracy does not rise with the metric: a constant")
     var best = (fit: constant, squares: points.squares { _ in constant.value(least) })
-    let starts = Self.starts(form, points)
+    let starts = Self.starts(Self.scan(form, points))
     var candidates = starts.prefix(3).compactMap { start in
       BoundedCurve(form: form, start: start, held: [nil, nil], isAtLimit: false).fit(points)
     }
@@ -63,7 +63,7 @@ struct CurveFit {
     self = best.fit
   }
 
-  private init(
+  init(
     _ form: SaturatingForm, _ coordinates: [Double], covariance: [[Double]], parameterCount: Int, reason: String?
   ) {
     self.form = form
@@ -86,20 +86,28 @@ struct CurveFit {
     self.reason = reason
   }
 
-  /// Starts by rising sum of squares: for each shape the best P and Q, weighted by the delta method.
-  private static func starts(_ form: SaturatingForm, _ points: Points) -> [[Double]] {
+  /// A shape of the scan with the best P and Q for it.
+  struct Shape {
+    let coordinates: [Double]
+    let squares: Double
+    /// −dη/d log g at the least g, up to a factor that all shapes share.
+    let slope: Double
+  }
+
+  /// Shapes by power and, within one, by rising κ from end to end; `nil` for one that does not rise. P and Q are weighted
+  /// by the delta method.
+  static func scan(_ form: SaturatingForm, _ points: Points) -> [[Shape?]] {
     let powers =
       form.kind == .flashPower ? (0...4).map { Elementary.log(0.25) + Elementary.log(2) * Double($0) } : [0]
     let transformed = zip(points.y, points.weights).map { accuracy, weight in
       let (eta, factor) = form.transformed(accuracy)
       return (eta: eta, weight: weight * factor)
     }
-    var found: [(start: [Double], squares: Double)] = []
-    for power in powers {
+    return powers.map { power in
       let exponents = form.exponents(points.x, logarithmicPower: power)
       var basis = points.x
       let ends = SaturatingForm.logarithms
-      var scan = [(start: [Double], squares: Double)?](repeating: nil, count: 61)
+      var scan = [Shape?](repeating: nil, count: 61)
       for step in scan.indices {
         let logarithm = ends.lowerBound + (ends.upperBound - ends.lowerBound) * Double(step) / 60
         let scale = Elementary.exp(logarithm)
@@ -114,9 +122,18 @@ struct CurveFit {
           let residual = points.y[i] - form.accuracy(start[0] + start[1] * basis[i]).value
           squares += points.weights[i] * residual * residual
         }
-        if squares.isFinite { scan[step] = (start, squares) }
+        guard squares.isFinite else { continue }
+        scan[step] = Shape(
+          coordinates: start, squares: squares, slope: line.slope * scale * Elementary.exp(power) / (1 - base))
       }
-      // The local minima of the scan.
+      return scan
+    }
+  }
+
+  /// Starts by rising sum of squares: the local minima of each power's scan.
+  private static func starts(_ scans: [[Shape?]]) -> [[Double]] {
+    var found: [Shape] = []
+    for scan in scans {
       for (step, entry) in scan.enumerated() {
         guard let entry else { continue }
         let before = step > 0 ? scan[step - 1]?.squares ?? .infinity : .infinity
@@ -124,7 +141,7 @@ struct CurveFit {
         if entry.squares <= before, entry.squares < after { found.append(entry) }
       }
     }
-    return found.sorted { $0.squares < $1.squares }.map(\.start)
+    return found.sorted { $0.squares < $1.squares }.map(\.coordinates)
   }
 
   /// η = intercept + slope · φ by weighted least squares.
@@ -246,7 +263,7 @@ struct CurveFit {
     }
 
     /// The local minimum, where it rises and keeps the bounds.
-    fileprivate func fit(_ points: Points) -> (fit: CurveFit, squares: Double)? {
+    func fit(_ points: Points) -> (fit: CurveFit, squares: Double)? {
       guard
         let found = try? NonlinearFit(
           self, x: points.x, y: points.y, weights: points.weights, start: free.map { start[$0] })

@@ -116,7 +116,7 @@ struct FormFit {
   private static func fit(_ form: AccuracyForm, _ set: TrainingSet, weights: [Double]) -> Raw {
     switch form.kind {
     case .saturating(let kind):
-      let fit = CurveFit(kind, x: set.rows.map { $0[0] }, y: set.means, weights: weights)
+      let fit = CurveFit.flattestAdmitted(kind, x: set.rows.map { $0[0] }, y: set.means, weights: weights)
       return Raw(
         curve: .saturating(fit.curve), covariance: fit.covariance, parameterCount: Double(fit.parameterCount),
         reason: fit.reason)

@@ -58,15 +58,17 @@ public struct LearningCurve: Sendable {
     self.skipped = skipped
   }
 
-  /// Forms, then the first form over parameters and MACs.
+  /// The baselines, MACs and parameters by FLASH's curve and by the simplest one, then the forms.
   private static func contestants(
     _ samples: [AccuracySample], _ forms: [AccuracyForm], _ question: AccuracyQuestion
   ) -> [(name: String, form: AccuracyForm, question: AccuracyQuestion)] {
     let baselines = ["parameters", "macs"].filter { name in samples.allSatisfy { ($0.features[name] ?? 0) > 0 } }
-    return baselines.map { name in
-      var own = question
-      own.features = [name]
-      return ("\(name) (\(AccuracyForm.flash.name))", AccuracyForm.flash, own)
+    return baselines.flatMap { name in
+      [AccuracyForm.flash, .logisticLog].map { form in
+        var own = question
+        own.features = [name]
+        return ("\(name) (\(form.name))", form, own)
+      }
     } + forms.map { ($0.name, $0, question) }
   }
 

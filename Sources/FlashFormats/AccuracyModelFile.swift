@@ -18,7 +18,11 @@ public enum AccuracyModelFile {
       "training": ["rmse": .number(fit.training.rmse), "mae": .number(fit.training.mae)],
       "leave_one_out": .object(quality(fit.heldOut)),
       "baselines": .object(
-        Dictionary(uniqueKeysWithValues: fit.baselines.map { ($0.name, .object(errors($0.errors))) })),
+        Dictionary(
+          uniqueKeysWithValues: fit.baselines.map { baseline in
+            let form: [String: JSONValue] = baseline.form.map { ["form": .string($0)] } ?? [:]
+            return (baseline.name, .object(errors(baseline.errors).merging(form) { value, _ in value }))
+          })),
       "ranking": .object(
         Dictionary(
           uniqueKeysWithValues: fit.ranking.map {

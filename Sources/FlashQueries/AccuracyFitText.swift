@@ -21,7 +21,10 @@ struct AccuracyFitText {
     var errors = TextTable(header: ["held out by configuration", "RMSE", "MAE", "Kendall", "Spearman"], indent: 2)
     errors.add(Self.row(fit.form, fit.heldOut.errors))
     if let nested = selection?.nested { errors.add(Self.row("the choice of the form too", nested.errors)) }
-    for baseline in fit.baselines { errors.add(Self.row("baseline \(baseline.name)", baseline.errors)) }
+    for baseline in fit.baselines {
+      let form = baseline.form.flatMap { $0 == fit.form ? nil : " (\($0))" } ?? ""
+      errors.add(Self.row("baseline \(baseline.name)\(form)", baseline.errors))
+    }
     text += errors.text
     text += Self.quality(fit, selection)
     text += "\nrank agreement of each feature itself with accuracy\n"

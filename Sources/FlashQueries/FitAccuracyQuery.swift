@@ -43,7 +43,9 @@ public struct FitAccuracyQuery: Sendable {
       guard draws == nil else { throw QueryError.usage("--draws: given without --learning-curve") }
       let forms = try forms()
       let selection = forms.count > 1 ? try AccuracySelection(samples.samples, forms: forms, samples.question) : nil
-      let fit = try AccuracyFit(samples.samples, form: selection?.form ?? forms[0], samples.question)
+      let fit = try AccuracyFit(
+        samples.samples, form: selection?.form ?? forms[0], samples.question,
+        chosenFrom: selection == nil ? [] : forms)
       if let plot {
         try TextFile.write(Array(AccuracyPlot(fit, samples.samples, file: plot).plot.svg().utf8), to: plot)
       }

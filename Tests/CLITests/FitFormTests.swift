@@ -78,8 +78,10 @@ import Testing
     let one = try await Program.run(arguments)
     #expect(one.code == 0, "\(one.errors)")
     #expect(
-      one.rows.dropFirst().map { $0[0] }.prefix(4) == ["constant", "parameters (flash)", "macs (flash)", "flash"])
-    #expect(one.rows.count == 9)
+      one.rows.dropFirst().map { $0[0] }.prefix(6) == [
+        "constant", "parameters (flash)", "parameters (logistic-log)", "macs (flash)", "macs (logistic-log)", "flash",
+      ])
+    #expect(one.rows.count == 13)
     #expect(try await Program.run(arguments).output == one.output)
     #expect(try await Program.run(arguments + ["--seed", "1"]).output != one.output)
     let few = try await Program.run(

@@ -105,6 +105,22 @@ struct AccuracyFitTests {
     #expect(try #require(fit.ranking[1].spearman) == 1)
   }
 
+  @Test("beside a choice of forms each baseline has the same choice among those of one feature")
+  func chosenBaselines() throws {
+    let all = try degrees(12).enumerated().map { place, g in
+      // A logarithm of MACs, which form flash cannot follow over four decades.
+      let macs = 1e3 * Elementary.pow(10, Double(place) / 3)
+      return try AccuracySample(
+        nnDegree: g, nnMass: nil, parameters: nil, macs: macs,
+        runs: [0.5 + 0.04 * Elementary.log(macs / 1e3) + (place % 2 == 0 ? 0.002 : -0.002)])
+    }
+    let alone = try #require(try AccuracyFit(all).baselines.last)
+    #expect(alone.form == "flash")
+    let chosen = try #require(try AccuracyFit(all, chosenFrom: AccuracyForm.catalogue).baselines.last)
+    #expect(chosen.form == "log-linear")
+    #expect(chosen.errors.rmse < 0.5 * alone.errors.rmse)
+  }
+
   @Test("a configuration with more runs pulls the curve more")
   func replicatesWeigh() throws {
     func offset(runs: Int) throws -> Double {

@@ -40,7 +40,7 @@ import Testing
     #expect(JSONValue.number(-0.0).text() == "0")
     #expect(JSONValue.integer(.max).text() == "9223372036854775807")
     #expect(JSONValue.unsigned(.max).text() == "18446744073709551615")
-    for value in [5e-324, 1.7976931348623157e308, 1e15, 1e16, 1e21, 0.1, 1 / 3.0, -2.5e-7] {
+    for value in [Double.leastNonzeroMagnitude, 1.7976931348623157e308, 1e15, 1e16, 1e21, 0.1, 1 / 3.0, -2.5e-7] {
       #expect(try JSONDecoder().decode(Double.self, from: Data(JSONValue.number(value).text().utf8)) == value)
     }
   }

@@ -5,14 +5,17 @@ import Foundation
   static func main() {
     do {
       let settings = try Settings(CommandLine.arguments)
-      let reference = try ReferenceProcess(python: settings.python)
+      let reference = try ReferenceProcess(python: settings.python, script: "onnx_reference.py")
+      let fits = try ReferenceProcess(python: settings.python, script: "fit_reference.py")
       print("# Results of `make bench PAIRS=\(settings.pairs)`\n")
       print("Measured \(Machine.date) on \(Machine.description).")
-      print("\(Machine.compiler), \(try Machine.version(of: settings.program)); \(reference.versions).")
+      print(
+        "\(Machine.compiler), \(try Machine.version(of: settings.program)); \(reference.versions), \(fits.versions).")
       print("Medians, in parentheses the least and the greatest value; warm page cache. What is compared: README.md.")
       for model in ["densenet121", "resnet50"] {
         print("\n\(try ImportBenchmark(model: model, settings: settings, reference: reference).report)")
       }
+      print("\n\(try FitBenchmark(settings: settings, reference: fits).report)")
     } catch {
       FileHandle.standardError.write(Data("\(error)\n".utf8))
       exit(1)
@@ -20,7 +23,7 @@ import Foundation
   }
 }
 
-/// What the command line says: pairs, the program, the Python with the package onnx.
+/// What the command line says: pairs, the program, the Python with the packages onnx, scipy and scikit-learn.
 struct Settings {
   let pairs: Int
   let program: String

@@ -36,18 +36,21 @@ enum ChildProcess {
   }
 }
 
-/// The Python process that times its own calls.
+/// A Python process that times its own calls.
 final class ReferenceProcess {
-  /// Its first line: the versions of Python and onnx.
+  /// Its first line: the versions of Python and its packages.
   private(set) var versions = ""
   private let process = Process()
   private let questions = Pipe()
   private let answers = Pipe()
   private var read = Data()
 
-  init(python: String) throws {
+  private let script: String
+
+  init(python: String, script: String) throws {
+    self.script = script
     process.executableURL = URL(fileURLWithPath: python)
-    process.arguments = ["onnx_reference.py"]
+    process.arguments = [script]
     process.standardInput = questions
     process.standardOutput = answers
     try process.run()
@@ -56,12 +59,12 @@ final class ReferenceProcess {
 
   deinit { try? questions.fileHandleForWriting.close() }
 
-  /// The seconds of its calls on a file.
-  func seconds(for path: String) throws -> Double {
-    try questions.fileHandleForWriting.write(contentsOf: Data("\(path)\n".utf8))
+  /// The seconds of its calls on what a line names.
+  func seconds(for question: String) throws -> Double {
+    try questions.fileHandleForWriting.write(contentsOf: Data("\(question)\n".utf8))
     let answer = try line()
     guard let seconds = Double(answer), seconds > 0 else {
-      throw BenchmarkError("onnx_reference.py: expected seconds, found '\(answer)'")
+      throw BenchmarkError("\(script): expected seconds, found '\(answer)'")
     }
     return seconds
   }
@@ -73,7 +76,7 @@ final class ReferenceProcess {
         return String(decoding: read[..<end], as: UTF8.self)
       }
       let more = answers.fileHandleForReading.availableData
-      guard !more.isEmpty else { throw BenchmarkError("onnx_reference.py: ended before it answered") }
+      guard !more.isEmpty else { throw BenchmarkError("\(script): ended before it answered") }
       read += more
     }
   }
