@@ -109,17 +109,16 @@ public struct AccuracyFit: Sendable {
     _ samples: [AccuracySample], form: AccuracyForm = .flash, _ question: AccuracyQuestion = AccuracyQuestion(),
     chosenFrom compared: [AccuracyForm] = []
   ) throws(AccuracyError) {
-    let features = try form.features(question)
-    let set = try TrainingSet(samples, form: form, features: features)
-    let fitted = try FormFit(form, set, features: features, isRobust: question.isRobust)
-    model = try AccuracyModel(fitted, form, set, question)
+    let set = try TrainingSet(samples, form: form, question)
+    let fitted = try FormFit(set)
+    model = try AccuracyModel(fitted, set, question)
     coefficients = fitted.coefficients(set)
     self.samples = samples.count
     runs = samples.reduce(0) { $0 + $1.count }
     training = AgreementErrors(predicted: set.rows.map { fitted.model.curve.value($0) }, seen: set.means)
     noise = set.noise
     reason = fitted.reason
-    heldOut = try Self.heldOut(form, set, fitted, question)
+    heldOut = try Self.heldOut(set, fitted, question)
     let single = compared.filter(\.isCurveOfOneFeature)
     baselines = try Self.baselines(single.isEmpty ? [form.ofOneFeature] : single, samples, question)
     let degree = [question.degree, "nn_mass", "parameters", "macs"]
@@ -132,18 +131,16 @@ public struct AccuracyFit: Sendable {
 
   /// Each configuration by the form fitted to the others, with intervals made as the model's are.
   private static func heldOut(
-    _ form: AccuracyForm, _ set: TrainingSet, _ fitted: FormFit, _ question: AccuracyQuestion
+    _ set: TrainingSet, _ fitted: FormFit, _ question: AccuracyQuestion
   ) throws(AccuracyError) -> HeldOutQuality {
-    let features = fitted.model.features
     var whole: GaussianProcess?
     if case .process(let process) = fitted.model.curve { whole = process }
-    let found = try set.leftOut(form, features: features, isRobust: question.isRobust, whole: whole)
+    let found = try set.leftOut(whole: whole)
     guard question.interval == .jackknife else { return HeldOutQuality(set.samples, found) }
     var intervals: [(low: Double, high: Double)] = []
     // One configuration fewer than the model's own jackknife+ has is one too few at its least.
     for left in set.rows.indices where set.count > JackknifePlus.fewestSamples {
-      let others = try set.removing([left]).jackknife(form, features: features, isRobust: question.isRobust)
-      intervals.append(others.interval(set.rows[left]))
+      intervals.append(try set.removing([left]).jackknife().interval(set.rows[left]))
     }
     return HeldOutQuality(set.samples, found, intervals: intervals.isEmpty ? found.map { _ in (0, 1) } : intervals)
   }
@@ -163,11 +160,11 @@ public struct AccuracyFit: Sendable {
       // NN-Mass is 0 without skips, where a logarithm is not defined: those values move up by the least positive one.
       let positive = values.filter { $0 > 0 }.min() ?? 1
       if values.contains(0) { values = values.map { $0 + positive } }
-      let set = TrainingSet(samples, values.map { [$0] })
       var best: (form: AccuracyForm, quality: HeldOutQuality)?
-      for form in forms where samples.count >= form.parameterCount(1) + 2 {
-        let found = try set.leftOut(form, features: [name], isRobust: question.isRobust)
-        let quality = HeldOutQuality(samples, found)
+      for form in forms {
+        let set = TrainingSet(form, [name], isRobust: question.isRobust, samples, values.map { [$0] })
+        guard set.count >= set.fewest else { continue }
+        let quality = HeldOutQuality(samples, try set.leftOut())
         if quality.logScore > best?.quality.logScore ?? -.infinity { best = (form, quality) }
       }
       if let best { baselines.append((name, best.form.name, best.quality.errors)) }
@@ -204,21 +201,18 @@ extension AccuracyModel {
   public init(
     fitting samples: [AccuracySample], form: AccuracyForm = .flash, _ question: AccuracyQuestion = AccuracyQuestion()
   ) throws(AccuracyError) {
-    let features = try form.features(question)
-    let set = try TrainingSet(samples, form: form, features: features)
-    let fitted = try FormFit(form, set, features: features, isRobust: question.isRobust)
-    try self.init(fitted, form, set, question)
+    let set = try TrainingSet(samples, form: form, question)
+    try self.init(FormFit(set), set, question)
   }
 
   fileprivate init(
-    _ fitted: FormFit, _ form: AccuracyForm, _ set: TrainingSet, _ question: AccuracyQuestion
+    _ fitted: FormFit, _ set: TrainingSet, _ question: AccuracyQuestion
   ) throws(AccuracyError) {
     let model = fitted.model
     self.init(
       form: model.form, features: model.features, ranges: model.ranges, curve: model.curve,
       uncertainty: model.uncertainty,
-      jackknife: question.interval == .jackknife
-        ? try set.jackknife(form, features: model.features, isRobust: question.isRobust) : nil)
+      jackknife: question.interval == .jackknife ? try set.jackknife() : nil)
   }
 }
 

@@ -35,14 +35,13 @@ public struct AccuracySelection: Sendable {
     nests: Bool = true
   ) throws(AccuracyError) {
     var candidates: [Candidate] = []
-    var tables: [Table] = []
+    var sets: [TrainingSet] = []
     var firstError: AccuracyError?
     for form in forms {
       do {
-        let table = try Table(samples, form, question)
-        candidates.append(
-          Candidate(form: form, heldOut: HeldOutQuality(samples, try table.leftOut(question)), reason: nil))
-        tables.append(table)
+        let set = try TrainingSet(samples, form: form, question)
+        candidates.append(Candidate(form: form, heldOut: HeldOutQuality(samples, try set.leftOut()), reason: nil))
+        sets.append(set)
       } catch {
         firstError = firstError ?? error
         candidates.append(Candidate(form: form, heldOut: nil, reason: error.description))
@@ -62,11 +61,10 @@ public struct AccuracySelection: Sendable {
     var chosen: [String] = []
     for fold in 0..<folds {
       let left = samples.indices.filter { $0 % folds == fold }
-      let winner = try Self.chosen(tables, without: left, question)
+      let winner = try Self.chosen(sets, without: left)
       chosen.append(winner.form.name)
-      let fit = try FormFit(
-        winner.form, winner.set.removing(left), features: winner.features, isRobust: question.isRobust)
-      for index in left { found[index] = fit.model.distribution(winner.set.rows[index]) }
+      let fit = try FormFit(winner.removing(left))
+      for index in left { found[index] = fit.model.distribution(winner.rows[index]) }
     }
     self.folds = folds
     nested = HeldOutQuality(samples, found.compactMap { $0 })
@@ -76,23 +74,21 @@ public struct AccuracySelection: Sendable {
     }
   }
 
-  /// The form that would be chosen without some samples.
-  private static func chosen(
-    _ tables: [Table], without left: [Int], _ question: AccuracyQuestion
-  ) throws(AccuracyError) -> Table {
-    var best: (table: Table, score: Double)?
-    for table in tables {
-      let others = table.removing(left)
+  /// The samples as the form reads them that would be chosen without some of them.
+  private static func chosen(_ sets: [TrainingSet], without left: [Int]) throws(AccuracyError) -> TrainingSet {
+    var best: (set: TrainingSet, score: Double)?
+    for set in sets {
+      let others = set.removing(left)
       // A form that all samples are enough for may lack those that are left out.
-      guard others.set.count >= table.fewest else { continue }
-      let score = HeldOutQuality(others.set.samples, try others.leftOut(question)).logScore
-      if score > best?.score ?? -.infinity { best = (table, score) }
+      guard others.count >= others.fewest else { continue }
+      let score = HeldOutQuality(others.samples, try others.leftOut()).logScore
+      if score > best?.score ?? -.infinity { best = (set, score) }
     }
     guard let best else {
       throw .tooFewSamples(
-        found: tables.first?.set.count ?? 0, needed: 1 + left.count + (tables.map(\.fewest).min() ?? 0))
+        found: sets.first?.count ?? 0, needed: 1 + left.count + (sets.map(\.fewest).min() ?? 0))
     }
-    return best.table
+    return best.set
   }
 
   private static func best(_ candidates: [Candidate]) -> (form: AccuracyForm, quality: HeldOutQuality)? {
@@ -102,32 +98,5 @@ public struct AccuracySelection: Sendable {
       best = (candidate.form, quality)
     }
     return best
-  }
-
-  /// The samples as a form reads them.
-  private struct Table {
-    let form: AccuracyForm
-    let features: [String]
-    let set: TrainingSet
-    /// The fewest configurations.
-    var fewest: Int { form.parameterCount(features.count) + 2 }
-
-    init(_ samples: [AccuracySample], _ form: AccuracyForm, _ question: AccuracyQuestion) throws(AccuracyError) {
-      self.form = form
-      features = try form.features(question)
-      set = try TrainingSet(samples, form: form, features: features)
-    }
-
-    private init(_ form: AccuracyForm, _ features: [String], _ set: TrainingSet) {
-      self.form = form
-      self.features = features
-      self.set = set
-    }
-
-    func removing(_ left: [Int]) -> Table { Table(form, features, set.removing(left)) }
-
-    func leftOut(_ question: AccuracyQuestion) throws(AccuracyError) -> [PredictiveDistribution] {
-      try set.leftOut(form, features: features, isRobust: question.isRobust)
-    }
   }
 }

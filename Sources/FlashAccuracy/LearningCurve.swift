@@ -76,16 +76,14 @@ public struct LearningCurve: Sendable {
     _ name: String, _ form: AccuracyForm, _ question: AccuracyQuestion, _ samples: [AccuracySample], _ draws: [[Int]],
     _ size: Int
   ) throws(AccuracyError) -> Row {
-    let features = try form.features(question)
-    let needed = form.parameterCount(features.count) + 2
-    guard size >= needed else { throw .tooFewSamples(found: size, needed: needed) }
-    let set = try TrainingSet(samples, form: form, features: features)
+    let set = try TrainingSet(samples, form: form, question)
+    guard size >= set.fewest else { throw .tooFewSamples(found: size, needed: set.fewest) }
     var errors: [Double] = []
     var ranks: [Double] = []
     for draw in draws {
       let isDrawn = Set(draw)
       let left = samples.indices.filter { !isDrawn.contains($0) }
-      let fit = try FormFit(form, set.removing(left), features: features, isRobust: question.isRobust)
+      let fit = try FormFit(set.removing(left))
       let predicted = left.map { fit.model.curve.value(set.rows[$0]) }
       let seen = left.map { set.means[$0] }
       errors.append(Statistics.rootMeanSquare(zip(predicted, seen).map { $0 - $1 }))

@@ -1,16 +1,22 @@
 internal import FlashNumerics
 
-/// Samples as one form reads them: the features that it reads, one row a configuration, and what is known of the runs.
+/// A form and the samples as it reads them: one row of features a configuration, and what is known of the runs.
 struct TrainingSet {
+  let form: AccuracyForm
+  /// The features of a row.
+  let features: [String]
+  /// Whether samples far from the curve lose weight.
+  let isRobust: Bool
   let samples: [AccuracySample]
   let rows: [[Double]]
   /// The mean accuracy of each configuration.
   let means: [Double]
   let noise: RunNoise?
 
-  /// - Throws: `AccuracyError` where a sample lacks a feature, or has one that the form does not take, and for fewer
-  ///   samples than the form's parameters + 2.
-  init(_ samples: [AccuracySample], form: AccuracyForm, features: [String]) throws(AccuracyError) {
+  /// - Throws: `AccuracyError` where the form does not read what is asked for, a sample lacks a feature or has one that the
+  ///   form does not take, and for fewer samples than `fewest`.
+  init(_ samples: [AccuracySample], form: AccuracyForm, _ question: AccuracyQuestion) throws(AccuracyError) {
+    let features = try form.features(question)
     let needed = form.parameterCount(features.count) + 2
     guard samples.count >= needed else { throw .tooFewSamples(found: samples.count, needed: needed) }
     let transforms = form.transforms(features.count)
@@ -28,11 +34,14 @@ struct TrainingSet {
       }
       rows.append(row)
     }
-    self.init(samples, rows)
+    self.init(form, features, isRobust: question.isRobust, samples, rows)
   }
 
-  /// Samples with the features of a baseline in place of their own.
-  init(_ samples: [AccuracySample], _ rows: [[Double]]) {
+  /// Rows of features that are not the samples' own, as of a baseline.
+  init(_ form: AccuracyForm, _ features: [String], isRobust: Bool, _ samples: [AccuracySample], _ rows: [[Double]]) {
+    self.form = form
+    self.features = features
+    self.isRobust = isRobust
     self.samples = samples
     self.rows = rows
     means = samples.map(\.accuracy)
@@ -41,9 +50,12 @@ struct TrainingSet {
 
   var count: Int { samples.count }
 
+  /// The fewest configurations for a fit: the form's parameters + 2.
+  var fewest: Int { form.parameterCount(features.count) + 2 }
+
   func removing(_ left: some Collection<Int>) -> TrainingSet {
     let kept = samples.indices.filter { !left.contains($0) }
-    return TrainingSet(kept.map { samples[$0] }, kept.map { rows[$0] })
+    return TrainingSet(form, features, isRobust: isRobust, kept.map { samples[$0] }, kept.map { rows[$0] })
   }
 
   /// The range of each feature.
