@@ -1,4 +1,6 @@
+internal import FlashGraph
 public import FlashHardware
+internal import FlashNAS
 
 /// A hardware profile (`flashnas.hardware/1`, YAML or JSON), or the document of a hardware fit
 /// (`flashnas.fit-hardware/1`), which is a profile without a simulator.
@@ -92,7 +94,15 @@ public enum HardwareProfileFile {
           "unknown quantity", found: "'\(name)'",
           allowed: CostQuantity.allCases.map(\.rawValue).joined(separator: ", "))
       }
-      costs[quantity] = try linearCost(entry)
+      let cost = try linearCost(entry)
+      if let name = cost.externalFeatures.first {
+        throw try entry.required("features").error(
+          "unknown feature", found: "'\(name)'",
+          allowed: "names of 'flashnas list features'"
+            + DesignError.nearest(
+              name, NetworkFeature.allCases.map(\.rawValue) + CostFeature.catalogue.map(\.feature.name)))
+      }
+      costs[quantity] = cost
     }
     guard !costs.isEmpty else {
       throw field.error("no quantity", allowed: CostQuantity.allCases.map(\.rawValue).joined(separator: ", "))
@@ -104,8 +114,8 @@ public enum HardwareProfileFile {
 
   private static func linearCost(_ field: Field) throws(FormatError) -> LinearCost {
     try field.only([
-      "features", "coefficients", "relative_reach", "ranges", "samples", "training", "leave_one_out", "test", "bias",
-      "dropped",
+      "features", "coefficients", "relative_reach", "ranges", "samples", "layers", "weighted", "robust", "penalty",
+      "training", "leave_one_out", "nested", "test", "bias", "selection", "dropped",
     ])
     var features: [String] = []
     let list = try field.required("features")
@@ -136,31 +146,5 @@ public enum HardwareProfileFile {
     } catch {
       throw field.error("\(error)")
     }
-  }
-
-  /// The document of a fit, `flashnas.fit-hardware/1`.
-  public static func document(_ fits: [HardwareFit]) -> [String: JSONValue] {
-    var quantities: [String: JSONValue] = [:]
-    for fit in fits {
-      quantities[fit.quantity] = [
-        "features": .array(fit.cost.features.map(JSONValue.string)),
-        "coefficients": .array(fit.cost.coefficients.map(JSONValue.number)),
-        "relative_reach": JSONValue(fit.cost.relativeReach),
-        "ranges": .array(fit.cost.ranges.map { [.number($0.lowerBound), .number($0.upperBound)] }),
-        "samples": .integer(fit.samples),
-        "training": errors(fit.training),
-        "leave_one_out": errors(fit.leaveOneOut),
-        "bias": .number(fit.leaveOneOut.bias),
-        "dropped": .array(fit.dropped.map { ["feature": .string($0.feature), "reason": .string($0.reason)] }),
-      ]
-    }
-    return ["schema": "flashnas.fit-hardware/1", "quantities": .object(quantities)]
-  }
-
-  private static func errors(_ errors: PercentageErrors) -> JSONValue {
-    [
-      "mape": .number(errors.mape), "max_ape": .number(errors.maxAPE), "within_10": .number(errors.within10),
-      "kendall": JSONValue(errors.kendall),
-    ]
   }
 }

@@ -46,8 +46,10 @@ public struct LinearCost: Sendable, Hashable {
   /// known.
   public let ranges: [ClosedRange<Double>]
 
-  /// The terms that are not 0; `nil` as feature is the constant.
+  /// The terms that are not 0 and need no look at the layers; `nil` as feature is the constant.
   @usableFromInline let terms: [(feature: NetworkFeature?, coefficient: Double)]
+  /// The terms that are not 0 and sum over layers.
+  @usableFromInline let layerTerms: [(feature: LayerFeature, coefficient: Double)]
 
   /// The name of the constant.
   public static let constant = "1"
@@ -73,21 +75,40 @@ public struct LinearCost: Sendable, Hashable {
     self.coefficients = coefficients
     self.relativeReach = relativeReach
     self.ranges = ranges
-    terms = zip(features, coefficients).compactMap { name, coefficient in
-      coefficient == 0 ? nil : (NetworkFeature(rawValue: name), coefficient)
+    var terms: [(feature: NetworkFeature?, coefficient: Double)] = []
+    var layerTerms: [(feature: LayerFeature, coefficient: Double)] = []
+    var externalFeatures: [String] = []
+    for (name, coefficient) in zip(features, coefficients) where coefficient != 0 {
+      switch CostFeature(name: name) {
+      case .constant: terms.append((nil, coefficient))
+      case .network(let feature): terms.append((feature, coefficient))
+      case .layers(let feature): layerTerms.append((feature, coefficient))
+      case nil: externalFeatures.append(name)
+      }
     }
+    self.terms = terms
+    self.layerTerms = layerTerms
+    self.externalFeatures = externalFeatures
   }
 
   /// The names of features with a coefficient that no network gives: those came from columns of measurements.
-  public var externalFeatures: [String] {
-    zip(features, coefficients).filter {
-      $1 != 0 && $0 != Self.constant && NetworkFeature(rawValue: $0) == nil
-    }.map(\.0)
-  }
+  public let externalFeatures: [String]
 
-  /// The cost of a network, in the unit of the fit. - Precondition: no external features. No allocation.
+  /// Whether a coefficient stands before a sum over layers.
+  @inlinable public var readsLayers: Bool { !layerTerms.isEmpty }
+
+  /// The cost of a network, in the unit of the fit.
+  ///
+  /// - Precondition: no external features, and no sums over layers. No allocation.
   @inlinable
   public func value(of features: NetworkFeatures) -> Double {
+    precondition(layerTerms.isEmpty, "a cost of layers needs the layers")
+    return closedValue(of: features)
+  }
+
+  /// The part of the cost that needs no look at the layers.
+  @inlinable
+  func closedValue(of features: NetworkFeatures) -> Double {
     var sum = 0.0
     for term in terms { sum += term.coefficient * (term.feature?.value(of: features) ?? 1) }
     return sum
@@ -134,19 +155,33 @@ public struct FittedHardware: Sendable, Hashable {
   public let latency: LinearCost?
   public let energy: LinearCost?
   public let area: LinearCost?
+  /// The sums over layers that any cost reads, each once, with their coefficients in latency, energy and area.
+  @usableFromInline let layerTerms: [(feature: LayerFeature, coefficients: SIMD4<Double>)]
 
   /// - Throws: `HardwareError.unknownFeature` where a cost needs a feature that no network gives.
   public init(latency: LinearCost?, energy: LinearCost?, area: LinearCost?) throws(HardwareError) {
     for cost in [latency, energy, area] {
       if let name = cost?.externalFeatures.first {
         throw .unknownFeature(
-          found: name, known: [LinearCost.constant] + NetworkFeature.allCases.map(\.rawValue))
+          found: name, known: [LinearCost.constant] + NetworkFeature.allCases.map(\.rawValue) + ["sums over layers"])
       }
     }
     self.latency = latency
     self.energy = energy
     self.area = area
+    var layerTerms: [(feature: LayerFeature, coefficients: SIMD4<Double>)] = []
+    for (lane, cost) in [latency, energy, area].enumerated() {
+      for term in cost?.layerTerms ?? [] {
+        let known = layerTerms.firstIndex { $0.feature == term.feature }
+        if known == nil { layerTerms.append((term.feature, .zero)) }
+        layerTerms[known ?? layerTerms.count - 1].coefficients[lane] += term.coefficient
+      }
+    }
+    self.layerTerms = layerTerms
   }
+
+  /// Whether a cost sums over layers, so that `costs(of:layers:)` has to be asked.
+  @inlinable public var readsLayers: Bool { !layerTerms.isEmpty }
 
   /// The fit of a quantity.
   public subscript(quantity: CostQuantity) -> LinearCost? {
@@ -164,17 +199,41 @@ public struct FittedHardware: Sendable, Hashable {
 
   /// The costs of a network; NaN for a quantity without a fit, or where a predicted cost is not positive. No
   /// allocation.
+  ///
+  /// - Precondition: no cost sums over layers.
   @inlinable
   public func costs(of features: NetworkFeatures) -> Costs {
-    Costs(
-      latency: Latency(seconds: Self.value(latency, features)), energy: Energy(joules: Self.value(energy, features)),
-      area: Area(squareMillimetres: Self.value(area, features)))
+    precondition(layerTerms.isEmpty, "costs of layers need the layers")
+    return Costs(
+      latency: Latency(seconds: Self.positive(latency?.closedValue(of: features))),
+      energy: Energy(joules: Self.positive(energy?.closedValue(of: features))),
+      area: Area(squareMillimetres: Self.positive(area?.closedValue(of: features))))
+  }
+
+  /// The costs of a network whose layers `sum` sums over, as `costs(of:)`. Each sum is asked for once. No allocation.
+  @inlinable
+  public func costs(of features: NetworkFeatures, layers sum: (LayerFeature) -> Double) -> Costs {
+    var layers = SIMD4<Double>.zero
+    for term in layerTerms { layers += sum(term.feature) * term.coefficients }
+    return Costs(
+      latency: Latency(seconds: Self.positive(latency.map { $0.closedValue(of: features) + layers[0] })),
+      energy: Energy(joules: Self.positive(energy.map { $0.closedValue(of: features) + layers[1] })),
+      area: Area(squareMillimetres: Self.positive(area.map { $0.closedValue(of: features) + layers[2] })))
   }
 
   @inlinable
-  static func value(_ cost: LinearCost?, _ features: NetworkFeatures) -> Double {
-    guard let cost else { return .nan }
-    let value = cost.value(of: features)
-    return value > 0 ? value : .nan
+  static func positive(_ value: Double?) -> Double {
+    guard let value, value > 0 else { return .nan }
+    return value
+  }
+
+  public static func == (a: Self, b: Self) -> Bool {
+    a.latency == b.latency && a.energy == b.energy && a.area == b.area
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(latency)
+    hasher.combine(energy)
+    hasher.combine(area)
   }
 }

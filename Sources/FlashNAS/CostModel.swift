@@ -14,14 +14,14 @@ public enum CostModel: Sendable {
     case .simulated(let array):
       return array.costs(of: Self.tally(array, point, space))
     case .fitted(let model):
-      return model.costs(of: features)
+      return model.costs(of: point, in: space, features: features)
     }
   }
 
   /// The costs of a network that was counted layer by layer. Complexity: O(layers).
   ///
-  /// - Throws: `DesignError.unavailable` where a simulator meets a transposed convolution, or a fitted model reads an
-  ///   NN-Mass that the network does not have.
+  /// - Throws: `DesignError.unavailable` where a simulator, or a fitted sum over layers, meets a transposed convolution, or
+  ///   a fitted model reads an NN-Mass that the network does not have.
   public func costs(of graph: LayerGraph, features: NetworkFeatures) throws(DesignError) -> Costs {
     switch self {
     case .simulated(let array):
@@ -30,10 +30,7 @@ public enum CostModel: Sendable {
       }
       return array.costs(of: array.tally(of: layers))
     case .fitted(let model):
-      guard features.nnMass != nil || !model.reads(.nnMass) else {
-        throw .unavailable(quantity: "latency", reason: "the model reads nn_mass, which the network does not have")
-      }
-      return model.costs(of: features)
+      return try model.costs(of: graph, features: features)
     }
   }
 

@@ -24,9 +24,10 @@ extension DesignProblem {
   }
 
   /// Whether bounds over sub-boxes are known: for spaces of independent dense cells, with an accuracy model that has bounds
-  /// and does not read NN-Mass. For any other problem, a bound says nothing.
+  /// and models that do not read NN-Mass. For any other problem, a bound says nothing.
   public var isBounded: Bool {
     guard space.denseCells != nil else { return false }
+    if case .fitted(let costs) = model.costs, !costs.isMonotone { return false }
     guard let predictor = model.predictor, let inputs = model.inputs else { return true }
     return predictor.isBounded && !inputs.sources.contains(.feature(.nnMass))
   }

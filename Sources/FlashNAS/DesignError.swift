@@ -23,12 +23,16 @@ public enum DesignError: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  /// The known names, the nearest first where one is near.
+  /// The known names, and which of them is near.
   private static func suggestion(_ found: String, _ known: [String]) -> String {
+    known.joined(separator: ", ") + nearest(found, known)
+  }
+
+  /// A question for the nearest of the known names, in parentheses behind a space; empty where none is near.
+  package static func nearest(_ found: String, _ known: [String]) -> String {
     let ranked = known.map { ($0, distance(found, $0)) }
-    let list = known.joined(separator: ", ")
-    guard let nearest = ranked.min(by: { $0.1 < $1.1 }), nearest.1 <= max(2, found.count / 3) else { return list }
-    return "\(list) (did you mean '\(nearest.0)'?)"
+    guard let nearest = ranked.min(by: { $0.1 < $1.1 }), nearest.1 <= max(2, found.count / 3) else { return "" }
+    return " (did you mean '\(nearest.0)'?)"
   }
 
   /// Levenshtein's edit distance. Complexity: O(|a|·|b|).

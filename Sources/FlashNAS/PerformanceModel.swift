@@ -166,12 +166,16 @@ public struct PerformanceModel: Sendable {
     return model[quantity]?.interval(around: value)
   }
 
-  /// Whether a fitted cost is asked outside the range of the samples it saw.
-  public func areCostsExtrapolated(_ features: NetworkFeatures) -> Bool {
+  /// Whether a fitted cost of a point is asked outside the range of the measurements it saw.
+  public func areCostsExtrapolated(_ point: [Int], in space: SearchSpace) -> Bool {
     guard case .fitted(let model) = costs else { return false }
-    return CostQuantity.allCases.contains { quantity in
-      model[quantity]?.isExtrapolated { NetworkFeature(rawValue: $0)?.value(of: features) } ?? false
-    }
+    return model.isExtrapolated(space.features(point)) { space.sum($0, point) }
+  }
+
+  /// As for a point, of a network that was counted layer by layer.
+  public func areCostsExtrapolated(_ graph: LayerGraph, _ features: NetworkFeatures) -> Bool {
+    guard case .fitted(let model) = costs else { return false }
+    return model.isExtrapolated(features) { graph.sum($0) }
   }
 }
 

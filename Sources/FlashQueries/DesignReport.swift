@@ -14,7 +14,10 @@ struct DesignReport {
   let costs: [(quantity: CostQuantity, value: Double, interval: (low: Double, high: Double)?)]
   let isExtrapolated: Bool
 
-  init(point: [(name: String, value: SpaceVariable.Value)], values: DesignValues, model: PerformanceModel) {
+  private init(
+    point: [(name: String, value: SpaceVariable.Value)], values: DesignValues, model: PerformanceModel,
+    areCostsExtrapolated: Bool
+  ) {
     self.point = point
     self.values = values
     let accuracy = model.accuracy(of: values) { name in
@@ -26,12 +29,22 @@ struct DesignReport {
       let value = Self.value(quantity, values)
       return value.isNaN ? nil : (quantity, value, model.interval(of: quantity, value))
     }
-    isExtrapolated = accuracy?.isExtrapolated == true || model.areCostsExtrapolated(values.features)
+    isExtrapolated = accuracy?.isExtrapolated == true || areCostsExtrapolated
+  }
+
+  /// A network that came from a file. - Throws: `DesignError.unavailable` for what the model cannot tell of it.
+  init(_ graph: LayerGraph, model: PerformanceModel) throws(DesignError) {
+    let values = try model.values(of: graph)
+    self.init(
+      point: [], values: values, model: model,
+      areCostsExtrapolated: model.areCostsExtrapolated(graph, values.features))
   }
 
   init(_ point: [Int], in space: SearchSpace, model: PerformanceModel) {
     let named = zip(space.domains, point).map { (name: $0.name, value: $0.value($1)) }
-    self.init(point: named, values: model.values(point, in: space), model: model)
+    self.init(
+      point: named, values: model.values(point, in: space), model: model,
+      areCostsExtrapolated: model.areCostsExtrapolated(point, in: space))
   }
 
   private static func value(_ quantity: CostQuantity, _ values: DesignValues) -> Double {

@@ -13,7 +13,8 @@ public struct ListQuery: Sendable {
 
   /// The kinds that can be listed.
   public static let kinds = [
-    "spaces", "cells", "hardware", "metrics", "forms", "strategies", "designs", "simulators", "datasets", "problems",
+    "spaces", "cells", "hardware", "metrics", "features", "forms", "strategies", "designs", "simulators", "datasets",
+    "problems",
     "exporters",
   ]
 
@@ -67,6 +68,9 @@ public struct ListQuery: Sendable {
       }
     case "cells": return CellType.allCases.map { ($0.rawValue, "\($0.summary): \(Self.parameters($0))") }
     case "metrics": return Metric.catalogue.map { ($0.key, $0.summary) }
+    case "features":
+      return CostFeature.catalogue.map { ($0.feature.name, $0.summary) }
+        + LayerFeature.families.map { ($0.name, $0.summary) }
     case "forms": return AccuracyForm.catalogue.map { ($0.name, $0.formula) }
     case "strategies": return Strategy.catalogue.map { ($0.name, $0.summary) }
     case "designs": return SamplingDesign.allCases.map { ($0.rawValue, $0.summary) }

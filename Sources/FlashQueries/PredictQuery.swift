@@ -64,7 +64,7 @@ public struct PredictQuery: Sendable {
     let network = try DescribedNetwork(reading: file)
     let (model, hardware) = try models(nil)
     do {
-      return ([DesignReport(point: [], values: try model.values(of: network.graph), model: model)], hardware)
+      return ([try DesignReport(network.graph, model: model)], hardware)
     } catch { throw .data("\(FormatError.name(file)): \(error.description)") }
   }
 
@@ -117,7 +117,9 @@ private struct FeaturePredictions {
     }
     var rows: [[Double?]] = []
     for row in table.rows {
-      let features = try samples.features(row, columns: predictor?.features ?? [])
+      let features = try samples.features(
+        row, columns: (predictor?.features ?? []) + fitted.flatMap(\.cost.features).filter { $0 != LinearCost.constant }
+      )
       var values: [Double?] = []
       if let predictor {
         let read = predictor.features.map { features[$0] ?? .nan }

@@ -91,14 +91,16 @@ struct FitHardwareCommand: ParsableCommand {
     usage: "flashnas fit hardware <data> [<options>]",
     discussion: """
       The CSV has the space's variables as columns (with --space) or features (macs, parameters, …), then any of \
-      latency_s, energy_j, area_mm2. --output writes the model in JSON, which --hardware reads, and the quality still \
-      goes to standard output.
+      latency_s, energy_j, area_mm2. A column layer, from 0 on, makes each row a layer of its point's network \
+      (--per-layer). --output writes the model in JSON, which --hardware reads, and the quality still goes to standard \
+      output.
 
       EXAMPLE
         flashnas sample --space dense3-fashion -n 40 --format csv -o plan.csv
-        flashnas simulate --space dense3-fashion --points plan.csv \\
+        flashnas simulate --space dense3-fashion --points plan.csv \
           --format csv -o costs.csv
-        flashnas fit hardware costs.csv --space dense3-fashion -o hardware.json
+        flashnas fit hardware costs.csv --space dense3-fashion \
+          --feature folds_32x32 -o hardware.json --plot hardware.svg
       """)
 
   @Argument(help: "Measurements in CSV, - for standard input.") var data: String
@@ -109,14 +111,52 @@ struct FitHardwareCommand: ParsableCommand {
   var space: String?
   @Option(
     name: .long, parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("A further numeric column to use; may be given several times.", valueName: "COLUMN"))
+    help: ArgumentHelp(
+      "A further feature of 'flashnas list features', or numeric column; may be given several times.",
+      valueName: "NAME"))
   var feature: [String] = []
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "default, or auto: choose among all features by the errors of left-out networks.", valueName: "SET"))
+  var features: String?
+  @Flag(help: "Fit sums over layers, with coefficients for each kind of layer.") var perLayer = false
+  @Flag(help: "Weigh measurements by their deviations, columns latency_s_sd, ….") var weights = false
+  @Flag(help: "Draw coefficients towards 0, by a penalty that left-out networks choose.") var ridge = false
+  @Flag(help: "Let measurements far from the fit count less (Huber).") var robust = false
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("A column to fit in the place of latency, energy and area.", valueName: "COLUMN"))
+  var quantity: String?
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Instead, judge sets of features by random draws of these sizes: 10,25.", valueName: "N,N,…"))
+  var learningCurve: String?
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Draws of the learning curve (default: 200).", valueName: "N"))
+  var draws: String?
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "Draw predictions against measurements in SVG, one file a quantity.", valueName: "FILE.svg"))
+  var plot: String?
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     var query = FitHardwareQuery(data: data)
     query.space = space
     query.features = feature
+    query.featureSet = features
+    query.isPerLayer = perLayer
+    query.isWeighted = weights
+    query.isRidge = ridge
+    query.isRobust = robust
+    query.quantity = quantity
+    query.learningCurve = learningCurve
+    query.draws = draws
+    query.seed = output.seed
+    query.plot = plot
     try output.finish(query.run(), writesModel: true)
   }
 }

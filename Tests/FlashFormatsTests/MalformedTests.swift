@@ -18,6 +18,10 @@ import Testing
     "samples": { path in
       _ = try SampleFile(reading: path, space: SearchSpace.named("dense3-fashion")).accuracySamples()
     },
+    "hardware-samples": { path in
+      let samples = try hardwareSamples(path)
+      do { _ = try samples.fits() } catch { throw FormatError(file: path, problem: error.description) }
+    },
     "problem": { _ = try ProblemFile(reading: $0) },
     "space": { _ = try SpaceFile.read($0) },
     "network": { _ = try NetworkFile(reading: $0) },
@@ -33,6 +37,18 @@ import Testing
     },
     "onnx": { _ = try ONNXFile(reading: $0) },
   ]
+
+  /// Measurements as the file's name says: layers, weights and features, with the space unless it has features.
+  private static func hardwareSamples(_ path: String) throws -> HardwareSamples {
+    let name = path.split(separator: "/").last ?? ""
+    var question = HardwareSamples.Question()
+    question.isPerLayer = name.contains("layer") && !name.contains("total")
+    question.readsDeviations = name.contains("deviation")
+    if name.contains("feature") { question.extra = ["fold_32x32"] }
+    if name.contains("measure") { question.extra = ["skip_elements"] }
+    return try HardwareSamples(
+      reading: path, space: name.contains("column") ? nil : SearchSpace.named("dense3-fashion"), question)
+  }
 
   private static func expected(_ format: String) throws -> [String: String] {
     let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(format)/expected.json"))

@@ -159,13 +159,17 @@ import Testing
     let plain = try HardwareSamples(reading: path, space: nil)
     #expect(plain.features == ["1", "macs"])
     #expect(plain.unusedColumns == ["tiles", "note"])
-    #expect(try HardwareSamples(reading: path, space: nil, extra: ["tiles"]).features == ["1", "macs", "tiles"])
+    func asking(_ name: String) throws -> HardwareSamples {
+      var question = HardwareSamples.Question()
+      question.extra = [name]
+      return try HardwareSamples(reading: path, space: nil, question)
+    }
+    #expect(try asking("tiles").features == ["1", "macs", "tiles"])
+    #expect(reason { _ = try asking("note") }.contains("not a number, found 'a'"))
     #expect(
-      reason { _ = try HardwareSamples(reading: path, space: nil, extra: ["note"]) }.contains("not a number, found 'a'")
-    )
-    #expect(
-      message { _ = try HardwareSamples(reading: path, space: nil, extra: ["none"]) }
-        .hasSuffix("allowed 'none', as --feature asks"))
+      message { _ = try asking("none") }.contains(
+        "no such feature, found 'none', allowed a numeric column, or a name of"))
+    #expect(message { _ = try asking("tile") }.hasSuffix("(did you mean 'tiles'?)"))
     let zero = try folder.file("z.csv", "macs,energy_j\n100,0\n")
     #expect(
       message { _ = try HardwareSamples(reading: zero, space: nil) }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import FlashNAS
 
-/// Arrays of every dataflow and filter memory, and the fitted model.
+/// Arrays of every dataflow and filter memory, and the fitted models.
 enum CostModels {
   /// Small memories, so that some operands are fetched once and some again and again.
   static func arrays() throws -> [SystolicArray] {
@@ -19,7 +19,7 @@ enum CostModels {
 
   static func all() throws -> [PerformanceModel] {
     try arrays().map { try PerformanceModel(predictor: TestModels.predictor, costs: .simulated($0)) }
-      + [try TestModels.fitted()]
+      + [try TestModels.fitted(), try TestModels.layered()]
   }
 
   static let spaces = ["dense3-fashion", "dense3-cifar"]
@@ -51,7 +51,7 @@ struct CostTests {
   func scoredValues() throws {
     let space = try SearchSpace.named("dense3-fashion")
     var random = SplitMix64(seed: 42)
-    for model in try [TestModels.simulated(), TestModels.fitted()] {
+    for model in try [TestModels.simulated(), TestModels.fitted(), TestModels.layered()] {
       for text in ["accuracy/(latency*energy*area)", "nn_mass/macs", "parameters*power", "nn_degree-edp"] {
         let objective = try TestModels.objective(text)
         let bound = Bound(quantity: .area, relation: .atMost, limit: 1.5)

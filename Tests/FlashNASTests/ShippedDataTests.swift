@@ -53,9 +53,16 @@ struct ShippedDataTests {
     #expect(exact.document["best"] == hierarchical.document["best"])
   }
 
+  /// The fit that `remake.sh` makes.
+  private func fits() throws -> [HardwareFit] {
+    var question = HardwareSamples.Question()
+    question.extra = ["folds_32x32"]
+    return try HardwareSamples(reading: "\(Self.tables)/fit.csv", space: space, question).fits()
+  }
+
   @Test("the profile's fitted part is the fit over its table")
   func fitted() throws {
-    let fits = try HardwareSamples(reading: "\(Self.tables)/fit.csv", space: space).fits()
+    let fits = try self.fits()
     #expect(fits.map(\.quantity) == CostQuantity.allCases.map(\.rawValue))
     let fitted = try #require(profile.fitted)
     for fit in fits {
@@ -91,7 +98,7 @@ struct ShippedDataTests {
 
   @Test("the leave-one-out errors that the profile states are right to the printed digits")
   func leaveOneOut() throws {
-    for fit in try HardwareSamples(reading: "\(Self.tables)/fit.csv", space: space).fits() {
+    for fit in try fits() {
       let stated = try stated(#require(CostQuantity(rawValue: fit.quantity)), "leave_one_out")
       #expect(try rounds(fit.leaveOneOut.mape, to: stated.mape), "\(fit.quantity): \(fit.leaveOneOut.mape)")
       #expect(try rounds(fit.leaveOneOut.maxAPE, to: stated.maxAPE), "\(fit.quantity): \(fit.leaveOneOut.maxAPE)")
@@ -104,11 +111,14 @@ struct ShippedDataTests {
     let file = try SampleFile(reading: "\(Self.tables)/test.csv", space: space)
     let points = try file.table.rows.map { try file.point($0) }
     let fitted = try #require(profile.fitted)
+    let predicted = try points.map {
+      try PerformanceModel(predictor: nil, costs: .fitted(fitted)).values($0, in: space)
+    }
     for quantity in CostQuantity.allCases {
-      let cost = try #require(fitted[quantity])
+      let key = try #require(Quantity(rawValue: "\(quantity)"))
       let column = try #require(file.table.column(quantity.rawValue))
       let errors = PercentageErrors(
-        predicted: points.map { cost.value(of: space.features($0)) },
+        predicted: predicted.map { $0[key] },
         measured: try file.table.rows.map { try file.table.number($0, column) })
       let stated = try stated(quantity, "test")
       #expect(try rounds(errors.mape, to: stated.mape), "\(quantity): \(errors.mape)")
@@ -118,7 +128,8 @@ struct ShippedDataTests {
   }
 
   @Test(
-    "the profile's tables are what its simulator gives for their plans", arguments: [("fit", 40, 1), ("test", 200, 2)])
+    "the profile's tables are what its simulator gives for their plans",
+    arguments: [("fit", 40, 1), ("test", 200, 2), ("curve", 60, 3)])
   func tables(name: String, count: Int, seed: UInt64) throws {
     let array = try #require(profile.simulator)
     let file = try SampleFile(reading: "\(Self.tables)/\(name).csv", space: space)

@@ -43,6 +43,19 @@ enum TestModels {
           area: LinearCost(features: features, coefficients: [1.17, 0, 4e-6, 0, 0, 0]))))
   }
 
+  /// Fitted costs that sum over layers.
+  static func layered() throws -> PerformanceModel {
+    try PerformanceModel(
+      predictor: predictor,
+      costs: .fitted(
+        try FittedHardware(
+          latency: LinearCost(
+            features: ["1", "folds_32x32", "macs_in8_out16", "layers:3x3"], coefficients: [1e-6, 2e-7, 3e-12, 1e-7]),
+          energy: LinearCost(
+            features: ["macs", "streamed_elements_16x16", "peak_memory_elements"], coefficients: [9e-13, 4e-13, 1e-11]),
+          area: LinearCost(features: ["1", "tiles_128x4x4", "weights:3x3"], coefficients: [1.17, 2e-3, 4e-6]))))
+  }
+
   static func objective(
     _ text: String = "accuracy/(latency*energy*area)", _ direction: Objective.Direction = .maximize
   ) throws -> Objective { Objective(expression: try Expression(text), direction: direction) }

@@ -1,15 +1,17 @@
 #!/bin/sh
-# Remakes the two tables of this folder and prints the fit behind the profile's fitted part:
+# Remakes the tables of this folder, and prints the fit behind the profile's fitted part and the learning curve:
 #   sh datasets/systolic-ws-32x32/remake.sh .build/release/flashnas
 set -eu
 flashnas=${1:?usage: remake.sh FLASHNAS}
 folder=$(dirname "$0")
 plan=$(mktemp)
 trap 'rm -f "$plan"' EXIT
-for table in fit:40:1 test:200:2; do
+for table in fit:40:1 test:200:2 curve:60:3; do
   name=${table%%:*} rest=${table#*:}
   "$flashnas" sample --space dense3-fashion -n "${rest%:*}" --seed "${rest#*:}" --format csv -o "$plan"
   "$flashnas" simulate --space dense3-fashion --hardware systolic-ws-32x32 --points "$plan" --format csv \
     -o "$folder/$name.csv"
 done
-"$flashnas" fit hardware "$folder/fit.csv" --space dense3-fashion
+"$flashnas" fit hardware "$folder/fit.csv" --space dense3-fashion --feature folds_32x32
+"$flashnas" fit hardware "$folder/curve.csv" --space dense3-fashion --quantity cycles --learning-curve 25 --draws 200 \
+  --feature folds_32x32 --feature macs_in1_out32 --feature macs_in8_out16 --feature streamed_elements_32x32

@@ -1,0 +1,197 @@
+public import FlashGraph
+
+/// What kind of weighted layer a shape is: layers of one kind run alike.
+public enum LayerKind: String, Sendable, CaseIterable {
+  /// 3×3 kernels without groups.
+  case convolution3x3 = "3x3"
+  /// 1×1 kernels without groups, on a map of more than one pixel.
+  case convolution1x1 = "1x1"
+  /// One group a channel, of any kernel.
+  case depthwise
+  /// 1×1 kernels on a map of one pixel, which is what a fully connected layer is.
+  case fullyConnected = "fully_connected"
+  /// Any other kernel or grouping.
+  case other
+
+  /// The kind of a layer.
+  @inlinable
+  public init(_ layer: WeightedLayer) {
+    if layer.groups > 1 {
+      self = layer.groups == layer.inputChannels ? .depthwise : .other
+    } else {
+      switch (layer.kernelHeight, layer.kernelWidth) {
+      case (3, 3): self = .convolution3x3
+      case (1, 1):
+        let pixels = layer.inputHeight * layer.inputWidth * layer.outputHeight * layer.outputWidth
+        self = pixels == 1 ? .fullyConnected : .convolution1x1
+      default: self = .other
+      }
+    }
+  }
+}
+
+/// A feature that is a sum over the weighted layers of a network: a measure of each layer, of one kind or of all.
+///
+/// With K = k_h·k_w·C_in/G, N = C_out/G, P = output pixels and G groups, every measure is a whole number ≥ 0 that never
+/// falls when a channel count or a map grows, nor when a layer joins: that is what lets exact search bound it.
+public struct LayerFeature: Sendable, Hashable {
+  /// What is counted of a layer.
+  public enum Measure: Sendable, Hashable {
+    /// 1.
+    case layers
+    /// G·K·N·P.
+    case macs
+    /// G·K·N.
+    case weights
+    /// Elements of the maps read, each once.
+    case inputElements
+    /// Elements of the maps written.
+    case outputElements
+    /// Weights, inputs and outputs, each moved once: times the word size, the least traffic to the outer memory in bytes.
+    case movedElements
+    /// MACs of an engine whose vectors take blocks of channels: G·k_h·k_w·P·⌈(C_in/G)/a⌉·a·⌈(C_out/G)/b⌉·b.
+    case blockedMACs(inputs: Int, outputs: Int)
+    /// Tiles of the K × N matrix of weights on an array of R × C: G·⌈K/R⌉·⌈N/C⌉.
+    case folds(rows: Int, columns: Int)
+    /// Elements that such a weight-stationary array moves to and from its inner memory: weights once, K·P inputs once per
+    /// column fold, N·P results 2·⌈K/R⌉ − 1 times, each times G.
+    case streamedElements(rows: Int, columns: Int)
+    /// Crossbars of S × S with c cells a weight: G·⌈K/S⌉·⌈N·c/S⌉.
+    case crossbars(size: Int, cells: Int)
+    /// Tiles of t such crossbars, each of one layer alone: ⌈crossbars/t⌉.
+    case tiles(size: Int, cells: Int, crossbars: Int)
+  }
+
+  public let measure: Measure
+  /// The layers that count; `nil` for all.
+  public let kind: LayerKind?
+
+  /// - Precondition: sizes of at least 1.
+  public init(_ measure: Measure, of kind: LayerKind? = nil) {
+    self.measure = measure
+    self.kind = kind
+  }
+
+  /// The measure of one layer; 0 for a layer of another kind. A whole number, exact below 2⁵³. No allocation.
+  @inlinable
+  public func value(of layer: WeightedLayer) -> Double {
+    if let kind, LayerKind(layer) != kind { return 0 }
+    let depth = layer.inputChannels / layer.groups
+    let outputs = layer.outputChannels / layer.groups
+    let kernel = layer.kernelHeight * layer.kernelWidth
+    let groups = Double(layer.groups)
+    switch measure {
+    case .layers: return 1
+    case .macs: return Double(layer.weights) * Double(layer.outputPixels)
+    case .weights: return Double(layer.weights)
+    case .inputElements: return Double(layer.inputElements)
+    case .outputElements: return Double(layer.outputElements)
+    case .movedElements: return Double(layer.weights) + Double(layer.inputElements) + Double(layer.outputElements)
+    case .blockedMACs(let a, let b):
+      let channels = Double(Self.parts(depth, of: a) * a) * Double(Self.parts(outputs, of: b) * b)
+      return groups * Double(kernel) * Double(layer.outputPixels) * channels
+    case .folds(let rows, let columns):
+      return groups * Double(Self.parts(kernel * depth, of: rows)) * Double(Self.parts(outputs, of: columns))
+    case .streamedElements(let rows, let columns):
+      let passes = Double(2 * Self.parts(kernel * depth, of: rows) - 1)
+      let streamed = Double(kernel * depth) * Double(Self.parts(outputs, of: columns)) + Double(outputs) * passes
+      return Double(layer.weights) + groups * Double(layer.outputPixels) * streamed
+    case .crossbars(let size, let cells):
+      return groups * Double(Self.crossbars(kernel * depth, outputs, size, cells))
+    case .tiles(let size, let cells, let crossbars):
+      return (groups * Double(Self.crossbars(kernel * depth, outputs, size, cells)) / Double(crossbars)).rounded(.up)
+    }
+  }
+
+  /// ⌈size / part⌉ for size ≥ 1.
+  @inlinable
+  static func parts(_ size: Int, of part: Int) -> Int { (size - 1) / part + 1 }
+
+  @inlinable
+  static func crossbars(_ rows: Int, _ columns: Int, _ size: Int, _ cells: Int) -> Int {
+    parts(rows, of: size) * parts(columns * cells, of: size)
+  }
+}
+
+extension LayerFeature: CustomStringConvertible {
+  /// The largest size in a name: no product of two sizes and a channel count then exceeds `Int`.
+  static let sizeLimit = 65_536
+
+  /// The name in files: the measure with its sizes, then `:` and the kind where it is one: `macs_in8_out16`,
+  /// `folds_32x32:3x3`.
+  public var name: String {
+    let (stem, sizes) =
+      switch measure {
+      case .layers: ("layers", "")
+      case .macs: ("macs", "")
+      case .weights: ("weights", "")
+      case .inputElements: ("input_elements", "")
+      case .outputElements: ("output_elements", "")
+      case .movedElements: ("moved_elements", "")
+      case .blockedMACs(let inputs, let outputs): ("macs", "_in\(inputs)_out\(outputs)")
+      case .folds(let rows, let columns): ("folds", "_\(rows)x\(columns)")
+      case .streamedElements(let rows, let columns): ("streamed_elements", "_\(rows)x\(columns)")
+      case .crossbars(let size, let cells): ("crossbars", "_\(size)x\(cells)")
+      case .tiles(let size, let cells, let crossbars): ("tiles", "_\(size)x\(cells)x\(crossbars)")
+      }
+    return stem + sizes + (kind.map { ":\($0.rawValue)" } ?? "")
+  }
+
+  public var description: String { name }
+
+  /// The feature of a name; `nil` for any other name, and for sizes outside 1…65 536 or not written in plain decimals.
+  public init?(name: String) {
+    let parts = name.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count <= 2 else { return nil }
+    var kind: LayerKind?
+    if parts.count == 2 {
+      guard let known = LayerKind(rawValue: String(parts[1])) else { return nil }
+      kind = known
+    }
+    guard let measure = Measure(name: parts[0]) else { return nil }
+    self.init(measure, of: kind)
+    guard self.name == name else { return nil }
+  }
+}
+
+extension LayerFeature.Measure {
+  fileprivate init?(name: Substring) {
+    /// The sizes behind a stem, each but the first after its separator.
+    func sizes(_ stem: String, _ separators: [String]) -> [Int]? {
+      guard name.hasPrefix(stem) else { return nil }
+      var rest = name.dropFirst(stem.count)
+      var numbers: [Int] = []
+      for separator in [""] + separators {
+        guard rest.hasPrefix(separator) else { return nil }
+        rest = rest.dropFirst(separator.count)
+        let digits = rest.prefix { $0.isASCII && $0.isNumber }
+        guard let number = Int(digits), 1...LayerFeature.sizeLimit ~= number else { return nil }
+        numbers.append(number)
+        rest = rest.dropFirst(digits.count)
+      }
+      return rest.isEmpty ? numbers : nil
+    }
+    switch name {
+    case "layers": self = .layers
+    case "macs": self = .macs
+    case "weights": self = .weights
+    case "input_elements": self = .inputElements
+    case "output_elements": self = .outputElements
+    case "moved_elements": self = .movedElements
+    default:
+      if let found = sizes("macs_in", ["_out"]) {
+        self = .blockedMACs(inputs: found[0], outputs: found[1])
+      } else if let found = sizes("folds_", ["x"]) {
+        self = .folds(rows: found[0], columns: found[1])
+      } else if let found = sizes("streamed_elements_", ["x"]) {
+        self = .streamedElements(rows: found[0], columns: found[1])
+      } else if let found = sizes("crossbars_", ["x"]) {
+        self = .crossbars(size: found[0], cells: found[1])
+      } else if let found = sizes("tiles_", ["x", "x"]) {
+        self = .tiles(size: found[0], cells: found[1], crossbars: found[2])
+      } else {
+        return nil
+      }
+    }
+  }
+}
