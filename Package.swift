@@ -34,6 +34,8 @@ let package = Package(
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
     .systemLibrary(
       name: "CLAPACKE", pkgConfig: "lapack", providers: [.apt(["liblapacke-dev"]), .brew(["lapack"])]),
+    // Called in a library that is opened at run time: nothing is linked.
+    .systemLibrary(name: "CONNXRuntime"),
     // Level 1
     library("FlashNumerics", ["CGSL", "CLAPACKE"]),
     // Level 2
@@ -51,10 +53,16 @@ let package = Package(
         "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashNumerics", "FlashSearch", "Yams",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ], exclude: ["ONNX/onnx.proto"]),
+    // Level 6
+    library(
+      "FlashMeasure", ["CONNXRuntime", "FlashFormats", "FlashNAS", "FlashGraph", "FlashHardware", "FlashNumerics"]),
     // Level 7
     library(
       "FlashQueries",
-      ["FlashFormats", "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashNumerics", "FlashSearch"]),
+      [
+        "FlashMeasure", "FlashFormats", "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashNumerics",
+        "FlashSearch",
+      ]),
     // Level 8
     .executableTarget(
       name: "flashnas",
@@ -86,10 +94,14 @@ let package = Package(
         "FlashFormats", "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashSearch",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
+    tests("FlashMeasureTests", ["FlashMeasure", "FlashFormats", "FlashHardware"]),
     tests("CLITests", ["FlashFormats"], exclude: ["Snapshots"]),
     tests(
       "ReferenceTests",
-      ["FlashAccuracy", "FlashFormats", "FlashGraph", "FlashHardware", "FlashNAS", "FlashNumerics", "FlashSearch"],
+      [
+        "FlashMeasure", "FlashAccuracy", "FlashFormats", "FlashGraph", "FlashHardware", "FlashNAS", "FlashNumerics",
+        "FlashSearch",
+      ],
       exclude: ["README.md", "References", "checks", "generators"]),
     tests("LayeringTests", []),
   ],

@@ -18,6 +18,15 @@ public enum TextFile {
   /// The most bytes that a table (CSV) may have.
   public static let tableLimit = 256 << 20
 
+  /// Whether a path names anything, a link that leads nowhere left out.
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Whether a path names a device, a pipe or a folder: something that has no old content to go on from.
+  public static func isDevice(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+  }
+
   /// The text of a file; `-` is standard input.
   ///
   /// - Throws: `FormatError` where the file is missing, a folder, too large, not UTF-8, empty or has a NUL byte. Reading
@@ -103,6 +112,11 @@ public enum TextFile {
       if error.code != EEXIST { unlink(temporary) }
       throw error
     }
+  }
+
+  /// Adds text to a file that is there; it is on the disk when this returns.
+  public static func append(_ text: String, to path: String) throws(WriteError) {
+    try write(Array(text.utf8), path, through: open(path, O_WRONLY | O_APPEND))
   }
 
   /// Writes everything to a file just opened, and closes it.

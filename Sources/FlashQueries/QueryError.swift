@@ -2,6 +2,7 @@ internal import FlashAccuracy
 internal import FlashFormats
 internal import FlashGraph
 internal import FlashHardware
+internal import FlashMeasure
 internal import FlashNAS
 
 /// Why a query has no result. The code is the process's exit code; the message is one line.
@@ -31,6 +32,8 @@ public struct QueryError: Error, Equatable, CustomStringConvertible {
     case let error as GraphError: self = .data(error.description)
     case let error as AccuracyError: self = .data(error.description)
     case let error as HardwareError: self = .data(error.description)
+    case let error as MeasureError:
+      self = QueryError(code: error.isAboutAFile ? 65 : 1, message: error.description)
     default: self = .failed("\(error)")
     }
   }

@@ -29,8 +29,13 @@ public struct QueryResult: Sendable {
       var document = document
       if !timing { document["timing"] = nil }
       return JSONValue.object(document).text() + "\n"
-    case .csv: return csv.map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
+    case .csv: return Self.csvText(csv)
     }
+  }
+
+  /// Rows as CSV, quoted where needed.
+  static func csvText(_ rows: [[String]]) -> String {
+    rows.map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
   }
 
   /// The bytes of the result in one of the formats.

@@ -25,7 +25,7 @@ struct Flashnas: ParsableCommand {
     version: "flashnas \(toolkitVersion)",
     subcommands: [
       SearchCommand.self, MetricsCommand.self, CheckCommand.self, SampleCommand.self, FitCommand.self,
-      PredictCommand.self, SimulateCommand.self, AgreeCommand.self, ExportCommand.self, ValidateCommand.self,
-      ListCommand.self,
+      PredictCommand.self, SimulateCommand.self, MeasureCommand.self, AgreeCommand.self, ExportCommand.self,
+      ValidateCommand.self, ListCommand.self,
     ])
 }

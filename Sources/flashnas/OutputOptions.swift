@@ -1,8 +1,8 @@
 import ArgumentParser
 import FlashQueries
 
-/// The options of every command.
-struct OutputOptions: ParsableArguments {
+/// Where a result goes, and in which format.
+struct ResultOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("table, json or csv (default: table).", valueName: "FORMAT"),
@@ -30,6 +30,34 @@ struct OutputOptions: ParsableArguments {
     help: ArgumentHelp("Seed of every random choice, an integer ≥ 0 (default: 0).", valueName: "N"))
   var seed: String?
 
+  func validate() throws {
+    do { try QueryOptions.check(seed: seed, threads: nil) } catch { throw ValidationError(error.message) }
+  }
+
+  /// Prints or writes a result, and ends with its exit code where that is not 0.
+  ///
+  /// - Parameters:
+  ///   - timing: whether JSON has the timing.
+  ///   - writesModel: whether `--output` takes the JSON document, whatever the format on standard output.
+  ///   - isWritten: whether the file that `--output` names is written already.
+  func finish(_ result: QueryResult, timing: Bool, writesModel: Bool = false, isWritten: Bool = false) throws {
+    if verbose { for line in result.timingLines { Terminal.log(line) } }
+    if let output, !isWritten {
+      try result.write(to: output, writesModel ? .json : format ?? .table, timing: timing && !writesModel)
+    }
+    if output == nil || writesModel { Terminal.print(result.bytes(format ?? .table, timing: timing)) }
+    if !quiet || result.exitCode == 65 { for notice in result.notices { Terminal.log(notice) } }
+    if result.exitCode != 0 { throw ExitCode(result.exitCode) }
+  }
+}
+
+/// The options of every command.
+struct OutputOptions: ParsableArguments {
+  @OptionGroup private var result: ResultOptions
+  var format: OutputFormat? { result.format }
+  var output: String? { result.output }
+  var seed: String? { result.seed }
+
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp(
@@ -41,19 +69,13 @@ struct OutputOptions: ParsableArguments {
   var noTiming = false
 
   func validate() throws {
-    do { try QueryOptions.check(seed: seed, threads: threads) } catch { throw ValidationError(error.message) }
+    do { try QueryOptions.check(seed: nil, threads: threads) } catch { throw ValidationError(error.message) }
   }
 
   /// Prints or writes a result, and ends with its exit code where that is not 0.
   ///
   /// - Parameter writesModel: whether `--output` takes the JSON document, whatever the format on standard output.
   func finish(_ result: QueryResult, writesModel: Bool = false) throws {
-    if verbose { for line in result.timingLines { Terminal.log(line) } }
-    if let output {
-      try result.write(to: output, writesModel ? .json : format ?? .table, timing: !noTiming && !writesModel)
-    }
-    if output == nil || writesModel { Terminal.print(result.bytes(format ?? .table, timing: !noTiming)) }
-    if !quiet || result.exitCode == 65 { for notice in result.notices { Terminal.log(notice) } }
-    if result.exitCode != 0 { throw ExitCode(result.exitCode) }
+    try self.result.finish(result, timing: !noTiming, writesModel: writesModel)
   }
 }

@@ -44,6 +44,19 @@ enum Terminal {
   /// Writes a line to standard error.
   static func log(_ line: String) { send(Array("flashnas: \(line)\n".utf8), to: STDERR_FILENO) }
 
+  /// Tells how far a run is: a bar on a terminal, elsewhere the line, where there is one.
+  static func progress(_ done: Int, of planned: Int, _ line: String?) {
+    guard isatty(STDERR_FILENO) != 0 else {
+      if let line { log(line) }
+      return
+    }
+    let width = 30
+    let filled = planned > 0 ? width * done / planned : width
+    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
+    // The last bar is wiped out: what follows stands on a clean line.
+    send(Array((done < planned ? "\r[\(bar)] \(done) of \(planned)" : "\r\u{1B}[K").utf8), to: STDERR_FILENO)
+  }
+
   private static func send(_ bytes: [UInt8], to descriptor: Int32) {
     var rest = bytes[...]
     while !rest.isEmpty {

@@ -16,6 +16,7 @@ enum LayerTable {
     Row(target: "CGSL", level: 0, imports: []),
     Row(target: "CLAPACKE", level: 0, imports: []),
     Row(target: "CQhull", level: 0, imports: []),
+    Row(target: "CONNXRuntime", level: 0, imports: []),
     Row(target: "FlashNumerics", level: 1, imports: ["CGSL", "CLAPACKE", "CQhull"]),
     Row(target: "FlashGraph", level: 2, imports: ["FlashNumerics"]),
     Row(target: "FlashAccuracy", level: 3, imports: ["FlashGraph", "FlashNumerics"]),
@@ -23,10 +24,13 @@ enum LayerTable {
     Row(target: "FlashSearch", level: 3, imports: ["FlashNumerics"]),
     Row(target: "FlashNAS", level: 4, imports: belowNAS),
     Row(target: "FlashFormats", level: 5, imports: upToNAS),
-    Row(target: "FlashMeasure", level: 6, imports: upToNAS.union(["FlashFormats"])),
+    Row(target: "FlashMeasure", level: 6, imports: upToNAS.union(["CONNXRuntime", "FlashFormats"])),
     Row(target: "FlashQueries", level: 7, imports: upToNAS.union(["FlashFormats", "FlashMeasure"])),
     Row(target: "flashnas", level: 8, imports: ["FlashQueries"]),
   ]
+
+  /// The one target that may import a system library, but for those of numerics.
+  static let systemLibraryOwners = ["CONNXRuntime": "FlashMeasure"]
 
   /// The one target that may import a library from outside the package.
   static let libraries = [

@@ -50,11 +50,14 @@ public struct ExportFormat: Sendable {
     self.write = write
   }
 
+  /// ONNX, which engines run.
+  public static let onnx = ExportFormat("onnx", "ONNX with weights drawn from the seed", isBinary: true) {
+    (source) throws(FormatError) in try ONNXExporter(runnable(source), source).bytes()
+  }
+
   /// Every format, by name.
   public static let catalogue: [ExportFormat] = [
-    ExportFormat("onnx", "ONNX with weights drawn from the seed", isBinary: true) {
-      (source) throws(FormatError) in try ONNXExporter(runnable(source), source).bytes()
-    },
+    onnx,
     ExportFormat("pytorch", "a Python file with one PyTorch module") { (source) throws(FormatError) in
       PyTorchExporter(try runnable(source), source).bytes
     },
