@@ -16,6 +16,7 @@ nothing of them is installed or run, and PyTorch is not needed. The same version
 import ast
 import csv
 import hashlib
+import math
 import re
 import subprocess
 import sys
@@ -133,8 +134,8 @@ class Torchvision:
         self.wheel = Wheel("torchvision", folder)
 
     def rows(self, module, point):
-        """A row per weights of ImageNet-1K in a module; `point`: variables of a model's name and the arguments that its
-        function passes on to the family's, up to the first that is no literal; `None` for what does not map."""
+        """A row per weights of ImageNet-1K in a module; `point`: variables of a model's name and of the function that
+        makes it; `None` for what does not map."""
         path = f"torchvision/models/{module}.py"
         tree = ast.parse(self.wheel.text(path))
         common = next((self.entries(node.value) for node in tree.body if isinstance(node, ast.Assign)
@@ -145,15 +146,15 @@ class Torchvision:
             if not isinstance(node, ast.ClassDef) or not node.name.endswith("_Weights"):
                 continue
             model = node.name.removesuffix("_Weights").lower()
-            variables = point(model, self.arguments(functions[model]))
+            variables = point(model, functions[model])
             for entry in node.body if variables else []:
                 if not isinstance(entry, ast.Assign) or not isinstance(entry.value, ast.Call):
                     continue
                 meta = {**common, **self.entries(next(k.value for k in entry.value.keywords if k.arg == "meta"))}
                 weights = entry.targets[0].id
                 rows.append({
-                    "model": model, "weight_set": weights, **variables, "parameters": ast.literal_eval(meta["num_params"]),
-                    "gmacs": ast.literal_eval(meta["_ops"]),
+                    "model": model, "weight_set": weights, **variables,
+                    "parameters": ast.literal_eval(meta["num_params"]), "gmacs": ast.literal_eval(meta["_ops"]),
                     "accuracy": f"{ast.literal_eval(meta['_metrics'])['ImageNet-1K']['acc@1'] / 100:.5f}",
                     "recipe": ast.literal_eval(meta["recipe"]), **self.wheel.source,
                     "place": f"{path}: {node.name}.{weights}"})
@@ -164,18 +165,26 @@ class Torchvision:
         """The values of a dictionary with words for keys, unread."""
         return {key.value: value for key, value in zip(dictionary.keys, dictionary.values) if key is not None}
 
-    @staticmethod
-    def arguments(function):
-        """What a model's function returns is a call: its first arguments, names as text."""
-        call = next((node.value for node in ast.walk(function)
-                     if isinstance(node, ast.Return) and isinstance(node.value, ast.Call)), None)
-        values = []
-        for argument in call.args if call else []:
-            if isinstance(argument, ast.Name):
-                values.append(argument.id)
-                continue
-            values.append(ast.literal_eval(argument))
-        return values
+
+def arguments(function):
+    """What a model's function returns is a call: its first arguments, names as text."""
+    call = next((node.value for node in ast.walk(function)
+                 if isinstance(node, ast.Return) and isinstance(node.value, ast.Call)), None)
+    values = []
+    for argument in call.args if call else []:
+        if isinstance(argument, ast.Name):
+            values.append(argument.id)
+            continue
+        values.append(ast.literal_eval(argument))
+    return values
+
+
+def settings(function, callee):
+    """The numbers by keyword in a function's call of `callee`."""
+    call = next(node for node in ast.walk(function) if isinstance(node, ast.Call)
+                and getattr(node.func, "attr", getattr(node.func, "id", "")) == callee)
+    return {keyword.arg: keyword.value.value for keyword in call.keywords
+            if isinstance(keyword.value, ast.Constant) and not isinstance(keyword.value.value, str)}
 
 
 def stages(values):
@@ -242,19 +251,74 @@ def imagenet_densenet(caption):
     return {"growth": growth, **stages(depths), "resolution": 224}
 
 
-def torchvision_resnet(model, arguments):
-    if not re.fullmatch(r"(wide_)?resnet\d+(_2)?", model):
-        return None
-    block = {"BasicBlock": "basic", "Bottleneck": "bottleneck"}[arguments[0]]
-    return {"block": "wide" if model.startswith("wide") else block, "width": 64, **stages(arguments[1]),
+def regnet(w_0, w_a, w_m, depth, group_width, fit):
+    """RegNet's quantised linear widths (arXiv 2003.13678, equations 2 to 4), in steps of 8, and its four stages; `fit`
+    makes a width a multiple of a group's, as each package rounds it."""
+    exponents = (round(math.log((w_0 + w_a * block) / w_0) / math.log(w_m)) for block in range(depth))
+    widths = [8 * round(w_0 * w_m ** exponent / 8) for exponent in exponents]
+    depths = {width: widths.count(width) for width in sorted(set(widths))}
+    # A stage narrower than a group is one group.
+    group_widths = [min(group_width, width) for width in depths]
+    assert len(depths) == 4 and group_widths[1:] == [group_width] * 3
+    groups = [fit(width, group) // group for width, group in zip(depths, group_widths)]
+    return {"group_width1": group_widths[0], "group_width": group_width,
+            **{f"groups{stage}": count for stage, count in enumerate(groups, start=1)}, **stages(depths.values()),
             "resolution": 224}
 
 
-def torchvision_densenet(_, arguments):
-    return {"growth": arguments[0], **stages(arguments[1]), "resolution": 224}
+def imagenet_regnet(source):
+    """RegNetX of pytorchcv, whose settings stand in the text of its module."""
+    functions = {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+
+    def point(caption):
+        match = re.fullmatch(r"RegNetX-([\d.]+)([MG])F", caption)
+        if not match:
+            return None
+        megaflops = round(float(match[1]) * {"M": 1, "G": 1000}[match[2]])
+        found = settings(functions[f"regnetx{megaflops // 100:03}"], "get_regnet")
+        return regnet(
+            found["channels_init"], found["channels_slope"], found["channels_mult"], found["depth"], found["groups"],
+            lambda width, group: group * round(width / group))
+    return point
 
 
-def torchvision_mobilenetv2(_model, _arguments):
+def torchvision_regnet(model, function):
+    """RegNetX. RegNetY have squeeze-and-excitation."""
+    if not model.startswith("regnet_x"):
+        return None
+
+    def fit(width, group):
+        rounded = max(group, int(width + group / 2) // group * group)
+        return rounded + group if rounded < 0.9 * width else rounded
+
+    return regnet(**settings(function, "from_init_params"), fit=fit)
+
+
+def imagenet_mobilenet(caption):
+    """MobileNet, and FD-MobileNet, which strides in the first stage and not in the last."""
+    match = re.fullmatch(r"(FD-)?MobileNet x([\d.]+)", caption)
+    if not match:
+        return None
+    strides, depths = ((2, 1), (2, 2, 5, 1)) if match[1] else ((1, 2), (2, 2, 6, 2))
+    return {"width": round(100 * float(match[2])), "stride1": strides[0],
+            **{f"depth{stage}": depth for stage, depth in enumerate(depths, start=2)}, "stride5": strides[1],
+            "resolution": 224}
+
+
+def torchvision_resnet(model, function):
+    if not re.fullmatch(r"(wide_)?resnet\d+(_2)?", model):
+        return None
+    block, depths, *_ = arguments(function)
+    block = {"BasicBlock": "basic", "Bottleneck": "bottleneck"}[block]
+    return {"block": "wide" if model.startswith("wide") else block, "width": 64, **stages(depths), "resolution": 224}
+
+
+def torchvision_densenet(_, function):
+    growth, depths, *_ = arguments(function)
+    return {"growth": growth, **stages(depths), "resolution": 224}
+
+
+def torchvision_mobilenetv2(_model, _function):
     """The class's own `inverted_residual_setting`."""
     return {"width": 100, "expansion": 6, "depth2": 2, "depth3": 3, "depth4": 4, "depth5": 3, "depth6": 3, "depth7": 1,
             "resolution": 224}
@@ -268,6 +332,7 @@ def extract(folder):
         return [row for row in rows if row["weight_set"] == weights]
 
     resnet = vision.rows("resnet", torchvision_resnet)
+    x_networks = vision.rows("regnet", torchvision_regnet)
     mobilenet = vision.rows("mobilenetv2", torchvision_mobilenetv2)
     sets = {}
     for classes in (10, 100):
@@ -288,6 +353,10 @@ def extract(folder):
     sets["published-densenet-imagenet"] = {
         "samples": zoo.rows("ImageNet-1K", imagenet_densenet),
         "torchvision-v1": vision.rows("densenet", torchvision_densenet)}
+    sets["published-regnet-imagenet"] = {
+        "samples": zoo.rows("ImageNet-1K", imagenet_regnet(zoo.wheel.text("pytorchcv/models/regnet.py"))),
+        "torchvision-v1": of("IMAGENET1K_V1", x_networks), "torchvision-v2": of("IMAGENET1K_V2", x_networks)}
+    sets["published-mobilenetv1-imagenet"] = {"samples": zoo.rows("ImageNet-1K", imagenet_mobilenet)}
     sets["published-mobilenetv2-imagenet"] = {
         "torchvision-v1": of("IMAGENET1K_V1", mobilenet), "torchvision-v2": of("IMAGENET1K_V2", mobilenet)}
     return sets

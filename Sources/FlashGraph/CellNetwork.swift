@@ -67,7 +67,9 @@ extension Cell {
     case .dense: .dense
     case .denseMLP: .denseMLP
     case .residual: .residual
+    case .regNet: .regNet
     case .invertedResidual: .invertedResidual
+    case .depthwiseSeparable: .depthwiseSeparable
     case .denseNet: .denseNet
     case .convolution: .convolution
     case .maximumPooling: .maximumPooling
@@ -81,7 +83,9 @@ extension Cell {
     case .denseMLP(let cell): [cell.width, cell.depth, cell.skip]
     case .residual(let cell):
       [ResidualCell.Block.allCases.firstIndex(of: cell.block) ?? 0, cell.width, cell.depth, cell.stride]
+    case .regNet(let cell): [cell.groups, cell.groupWidth, cell.depth, cell.stride]
     case .invertedResidual(let cell): [cell.width, cell.depth, cell.expansion, cell.stride]
+    case .depthwiseSeparable(let cell): [cell.width, cell.depth, cell.stride]
     case .denseNet(let cell): [cell.growth, cell.depth, cell.bottleneck, cell.hasTransition ? 1 : 0]
     case .convolution(let cell): [cell.width, cell.kernel, cell.stride, cell.normalizes ? 1 : 0]
     case .maximumPooling(let cell): [cell.kernel, cell.stride]

@@ -11,8 +11,8 @@ public struct CellInput: Sendable, Hashable {
   public var isPreactivation = false
   /// Whether it is several maps side by side.
   public var isConcatenated = false
-  /// Whether a 1×1 convolution to more channels wrote it, outside blocks: with a depthwise and a 1×1 convolution after it,
-  /// that is an inverted residual block.
+  /// Whether a 1×1 convolution to more channels wrote it, outside blocks and not right after a depthwise one: with a
+  /// depthwise and a 1×1 convolution after it, that is an inverted residual block.
   public var isExpanded = false
 
   @inlinable
@@ -41,13 +41,19 @@ public struct CellInput: Sendable, Hashable {
     stride == 1 ? (height, width) : ((height + stride - 1) / stride, (width + stride - 1) / stride)
   }
 
-  /// The shape of a convolution without groups that reads the map.
+  /// The shape of a convolution that reads the map.
   @inlinable
-  func convolution(to outputs: Int, kernel: Int, stride: Int = 1) -> WeightedLayer {
+  func convolution(to outputs: Int, kernel: Int, stride: Int = 1, groups: Int = 1) -> WeightedLayer {
     let output = resolution(stride: stride)
     return WeightedLayer(
-      kernelHeight: kernel, kernelWidth: kernel, inputChannels: channels, outputChannels: outputs, inputHeight: height,
-      inputWidth: width, outputHeight: output.height, outputWidth: output.width)
+      kernelHeight: kernel, kernelWidth: kernel, inputChannels: channels, outputChannels: outputs, groups: groups,
+      inputHeight: height, inputWidth: width, outputHeight: output.height, outputWidth: output.width)
+  }
+
+  /// The shape of a 3×3 depthwise convolution that reads the map.
+  @inlinable
+  func depthwise(stride: Int) -> WeightedLayer {
+    convolution(to: channels, kernel: 3, stride: stride, groups: channels)
   }
 
   /// The map that a layer writes.

@@ -94,7 +94,8 @@ struct GraphCells {
   private func positions(_ layer: Int) -> Int { graph.layers[layer].positions }
 
   /// Blocks by the place of their first layer: what an addition bypasses, the innermost where they overlap; then
-  /// inverted bottlenecks without an addition, which take no layer of a cell that ends among them.
+  /// inverted bottlenecks without an addition, which take no layer of a cell that ends among them. A 1×1 convolution right
+  /// after a depthwise one is that one's, not an expansion.
   private func blocks(_ path: [Int]) -> [Int: Range<Int>] {
     let places = Dictionary(uniqueKeysWithValues: path.enumerated().map { ($1, $0) })
     var ranges: [Range<Int>] = []
@@ -107,6 +108,7 @@ struct GraphCells {
     ranges.sort { ($0.count, $0.lowerBound) < ($1.count, $1.lowerBound) }
     ranges += path.indices.dropLast(2).map { $0..<($0 + 3) }.filter {
       isInverted(path[$0]) && graph.cellStarts.isDisjoint(with: path[$0].dropFirst())
+        && !shapes(path[..<$0.lowerBound].suffix(1)).contains(where: isDepthwise)
     }
     var taken = [Bool](repeating: false, count: path.count)
     var blocks: [Int: Range<Int>] = [:]
@@ -124,9 +126,11 @@ struct GraphCells {
     let (depthwise, last) = (shapes[shapes.count - 2], shapes[shapes.count - 1])
     let isPointwise = [shapes[0], last].dropFirst(3 - shapes.count)
       .allSatisfy { $0.kernelHeight * $0.kernelWidth == 1 && $0.groups == 1 }
-    let isDepthwise = depthwise.groups > 1 && depthwise.groups == depthwise.inputChannels
-    return isPointwise && isDepthwise && (shapes.count == 2 || shapes[0].outputChannels > shapes[0].inputChannels)
+    return isPointwise && isDepthwise(depthwise)
+      && (shapes.count == 2 || shapes[0].outputChannels > shapes[0].inputChannels)
   }
+
+  private func isDepthwise(_ shape: WeightedLayer) -> Bool { shape.groups > 1 && shape.groups == shape.inputChannels }
 
   /// The cells with their skip links, each counted in the nearest cell of its target's resolution; links into the
   /// classifier count in none.

@@ -3,7 +3,8 @@
 public struct LayerGraphFeatures: Sendable, Hashable {
   /// Why NN-Mass has no value.
   public static let massReason =
-    "NN-Mass has formulas for networks of dense cells, or of basic, bottleneck or inverted residual blocks, alone"
+    "NN-Mass has formulas for networks of dense cells, or of basic, bottleneck (without groups) or inverted residual "
+    + "blocks, alone"
 
   /// What models read too. NN-Degree is that of the cells asked for; NN-Mass that of `dense` cells or residual blocks,
   /// whatever cells were asked for; density that of the dense cells.

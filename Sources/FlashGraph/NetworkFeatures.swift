@@ -45,10 +45,14 @@ public struct NetworkFeatures: Sendable, Hashable {
     skipCandidates > 0 ? Double(skipChannels) / Double(skipCandidates) : nil
   }
 
-  /// Adds the mass of a cell or block, where the network has one at all.
+  /// Adds the mass of a cell or block; one without a mass leaves the network without one.
   @inlinable
-  mutating func addMass(_ mass: Double) {
-    if let sum = nnMass { nnMass = sum + mass }
+  mutating func addMass(_ mass: Double?) {
+    guard let sum = nnMass, let mass else {
+      nnMass = nil
+      return
+    }
+    nnMass = sum + mass
   }
 
   /// Adds what a cost model needs to know of one weighted layer.

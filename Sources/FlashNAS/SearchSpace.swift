@@ -75,7 +75,8 @@ public struct SearchSpace: Sendable, Hashable {
   let skipVariables: [SkipVariable]
   /// Where the space is one of independent dense cells.
   let denseCells: DenseCells?
-  /// Whether NN-Mass has a formula for the space's networks: dense cells alone, or none and no `densenet`.
+  /// Whether NN-Mass has a formula for the space's networks: dense cells alone, or none and no `densenet`, and no
+  /// `regnet` cell of more than one group.
   public let hasNNMass: Bool
 
   struct SkipVariable: Sendable, Hashable {
@@ -218,8 +219,10 @@ public struct SearchSpace: Sendable, Hashable {
 
   private static func hasNNMass(_ cells: [CellTemplate]) -> Bool {
     let types = Set(cells.map(\.type))
-    let isAdditive = types.contains(.residual) || types.contains(.invertedResidual)
-    return !types.contains(.denseNet) && !(isAdditive && (types.contains(.dense) || types.contains(.denseMLP)))
+    let others: Set<CellType> = [.residual, .regNet, .invertedResidual, .depthwiseSeparable]
+    let isGrouped = cells.contains { $0.type == .regNet && $0.ties[0] != .constant(1) }
+    return !types.contains(.denseNet) && !isGrouped
+      && (types.isDisjoint(with: [.dense, .denseMLP]) || types.isDisjoint(with: others))
   }
 }
 

@@ -4,7 +4,8 @@ extension SearchSpace {
   /// Every space that ships, by name.
   public static let catalogue: [SearchSpace] = [
     dense3Fashion, dense3CIFAR, resnetCIFAR, resnetFashion, deepResNetCIFAR, preResNetCIFAR, wideResNetCIFAR,
-    denseNetCIFAR, resnetImageNet, preResNetImageNet, mobileNetV2ImageNet, denseNetImageNet,
+    denseNetCIFAR, resnetImageNet, preResNetImageNet, regNetImageNet, mobileNetV1ImageNet, mobileNetV2ImageNet,
+    denseNetImageNet,
   ]
 
   /// The space of that name.
@@ -185,6 +186,45 @@ extension SearchSpace {
         SpaceVariable("resolution", .range(128...320, step: 32)),
       ], dataset: dataset)
   }
+
+  /// RegNetX: a stage's width is its groups times the group width, which stages 2 to 4 share. Groups 2, 4, 10, 25 of 16
+  /// channels and depths 1, 2, 7, 12 are torchvision's regnet_x_400mf. RegNet takes one group width for all stages, or the
+  /// stage's width where that is less, as in stage 1 of regnet_x_8gf alone: one group of 80 channels beside 120.
+  static let regNetImageNet = shipped(
+    "regnet-imagenet", "four stages of grouped residual blocks for ImageNet (3×R×R, 1000 classes)",
+    SpaceInput(channels: 3, height: Tie("resolution"), width: Tie("resolution"), classes: 1000),
+    cells: [CellTemplate(.convolution, [.constant(32), .constant(3), .constant(2), .constant(1)])]
+      + (1...4).map { stage in
+        CellTemplate(
+          .regNet,
+          [Tie("groups\(stage)"), Tie(stage == 1 ? "group_width1" : "group_width"), Tie("depth\(stage)"), .constant(2)])
+      },
+    variables: [
+      SpaceVariable("group_width1", .range(8...168, step: 8)), SpaceVariable("group_width", .range(8...168, step: 8)),
+    ]
+      + [1...8, 2...12, 3...36, 4...48].enumerated().map { SpaceVariable("groups\($0 + 1)", .range($1, step: 1)) }
+      + [1...4, 1...8, 1...16, 1...12].enumerated().map { SpaceVariable("depth\($0 + 1)", .range($1, step: 1)) }
+      + [SpaceVariable("resolution", .range(128...320, step: 32))], dataset: "published-regnet-imagenet")
+
+  /// MobileNet-v1: `width` is the multiplier in percent, depths are those of its stages of 128, 256, 512 and 1024 channels
+  /// (the first, of 64, has one pair), strides those of the first and the last stage: 1, 2 are MobileNet's, 2, 1 those of
+  /// FD-MobileNet (Qin et al., ICIP 2018, arXiv 1802.03750).
+  static let mobileNetV1ImageNet = shipped(
+    "mobilenetv1-imagenet", "five depthwise separable stages for ImageNet (3×R×R, 1000 classes)",
+    SpaceInput(channels: 3, height: Tie("resolution"), width: Tie("resolution"), classes: 1000),
+    cells: [
+      CellTemplate(.convolution, [scaled(32), .constant(3), .constant(2), .constant(1)]),
+      CellTemplate(.depthwiseSeparable, [scaled(64), .constant(1), Tie("stride1")]),
+    ]
+      + (2...5).map { stage in
+        CellTemplate(
+          .depthwiseSeparable,
+          [scaled(32 << stage), Tie("depth\(stage)"), stage == 5 ? Tie("stride5") : .constant(2)])
+      },
+    variables: [SpaceVariable("width", .range(25...150, step: 5)), SpaceVariable("stride1", .choices([1, 2]))]
+      + [1...4, 1...4, 1...12, 1...4].enumerated().map { SpaceVariable("depth\($0 + 2)", .range($1, step: 1)) }
+      + [SpaceVariable("stride5", .choices([1, 2])), SpaceVariable("resolution", .range(96...288, step: 32))],
+    dataset: "published-mobilenetv1-imagenet")
 
   /// MobileNet-v2: `width` is the multiplier in percent, depths are those of its stages 2 … 7 (the first has one block).
   static let mobileNetV2ImageNet = shipped(

@@ -218,8 +218,8 @@ import Testing
     #expect(
       items.compactMap { $0["name"] as? String } == [
         "dense3-fashion", "dense3-cifar", "resnet-cifar", "resnet-fashion", "deep-resnet-cifar", "preresnet-cifar",
-        "wide-resnet-cifar", "densenet-cifar", "resnet-imagenet", "preresnet-imagenet", "mobilenetv2-imagenet",
-        "densenet-imagenet",
+        "wide-resnet-cifar", "densenet-cifar", "resnet-imagenet", "preresnet-imagenet", "regnet-imagenet",
+        "mobilenetv1-imagenet", "mobilenetv2-imagenet", "densenet-imagenet",
       ])
     #expect(
       items[0]["predictor"] as? String

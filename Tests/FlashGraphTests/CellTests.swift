@@ -82,6 +82,70 @@ struct CellTests {
     #expect(features.nnMass == 6.4)
   }
 
+  @Test("an X block of RegNet: one width, groups in its 3×3 convolution, a bottleneck's links")
+  func regNet() throws {
+    let features = try features([.regNet(RegNetCell(groups: 4, groupWidth: 4, depth: 2, stride: 2))])
+    let block = [16 * 16, 9 * 4 * 16, 16 * 16]
+    // The stem; the first block, whose 1×1 convolution reads 8 channels, and its projection; the second; the classifier.
+    #expect(features.weights == ([9 * 64, 8 * 16 - 16 * 16, 8 * 16, 16 * 2] + block + block).reduce(0, +))
+    #expect(features.batchNorm == 2 * (8 + 7 * 16))
+    #expect(features.skipLinks == 32)
+    #expect(features.skipElements == 32 * 16)
+    // The stem of 8 and the first 16 channels at 8×8; five layers of 16 and 32 links at 4×4.
+    #expect(abs(features.nnDegree - (12 + 16 + 32.0 / 80)) < 1e-12)
+    // The stem; three layers of 16 with 16 links, twice.
+    #expect(abs(features.nnDegreeByBlock - (8 + 2 * (16 + 16.0 / 48))) < 1e-12)
+    #expect(features.nnMass == nil)
+  }
+
+  @Test("NN-Mass has a formula for an X block of one group, which is a bottleneck, alone")
+  func regNetMass() throws {
+    func mass(_ groups: Int, _ groupWidth: Int, depth: Int) throws -> Double? {
+      let cell = Cell.regNet(RegNetCell(groups: groups, groupWidth: groupWidth, depth: depth, stride: 1))
+      let counted = try features([cell]).nnMass
+      let stem = Cell.convolution(ConvolutionCell(width: 8, kernel: 3, stride: 1))
+      #expect(CellNetwork(input: Self.input, classes: 2, cells: [stem, cell]).features.nnMass == counted)
+      return counted
+    }
+    // (in + 2h)·in / (2·in + h) of in = 8 and 16, h = 16.
+    #expect(try mass(1, 16, depth: 2) == 40.0 * 8 / 32 + 48.0 * 16 / 48)
+    #expect(try mass(2, 8, depth: 2) == nil)
+    // Groups of one channel behind an expansion are an inverted residual block; without one they are not.
+    #expect(try mass(16, 1, depth: 1) == 10)
+    #expect(try mass(8, 1, depth: 1) == nil)
+    #expect(try mass(16, 1, depth: 2) == nil)
+  }
+
+  @Test("depthwise separable pairs have no sum, and lie in the run of their resolution")
+  func depthwiseSeparable() throws {
+    let cells: [Cell] = [
+      .depthwiseSeparable(DepthwiseSeparableCell(width: 16, depth: 1, stride: 1)),
+      .depthwiseSeparable(DepthwiseSeparableCell(width: 32, depth: 2, stride: 2)),
+    ]
+    let features = try features(cells)
+    let weights = [9 * 64, 9 * 8, 8 * 16, 9 * 16, 16 * 32, 9 * 32, 32 * 32, 32 * 2]
+    #expect(features.weights == weights.reduce(0, +))
+    #expect(features.batchNorm == 2 * (8 + 8 + 16 + 16 + 32 + 32 + 32))
+    #expect(features.skipLinks == 0)
+    #expect(features.macs == (576 + 72 + 128) * 64 + (144 + 512 + 288 + 1024) * 16 + 64)
+    // Layers of 8, 8 and 16 channels at 8×8; 16, 32, 32 and 32 at 4×4. The 1×1 convolution to 16 channels, the depthwise
+    // one and the 1×1 one after it are no inverted residual block.
+    #expect(abs(features.nnDegree - (32.0 / 3 + 28)) < 1e-12)
+    #expect(features.nnDegreeByBlock == features.nnDegree)
+    #expect(features.nnMass == 0)
+    #expect(features.peakMemoryElements == 24 * 64)
+    let network = try CellNetwork(input: Self.input, classes: 2, cells: cells).network(seed: 0)
+    #expect(network.layers.count { $0.operation == .activation(.relu) } == 6)
+  }
+
+  @Test("a pair behind a 1×1 convolution to more channels is an inverted residual block, the next pair is not")
+  func expansionBeforePair() throws {
+    let wider = Cell.convolution(ConvolutionCell(width: 16, kernel: 1, stride: 1))
+    let pairs = Cell.depthwiseSeparable(DepthwiseSeparableCell(width: 24, depth: 3, stride: 1))
+    // The stem; 16, 16 and 24 channels; a run of 24.
+    #expect(try abs(features([wider, pairs]).nnDegreeByBlock - (8 + 56.0 / 3 + 24)) < 1e-12)
+  }
+
   @Test("inverted residuals add where the stride is 1 and the channels match")
   func inverted() throws {
     let features = try features([
@@ -195,6 +259,9 @@ struct CellTests {
       .invertedResidual(InvertedResidualCell(width: 65_536, depth: 2, expansion: 64, stride: 1)),
       .denseNet(DenseNetCell(growth: 4096, depth: 1024, bottleneck: 64, hasTransition: true)),
       .convolution(ConvolutionCell(width: 65_537, kernel: 1, stride: 1)),
+      .regNet(RegNetCell(groups: 1024, groupWidth: 1024, depth: 1, stride: 1)),
+      .regNet(RegNetCell(groups: 2, groupWidth: 1025, depth: 1, stride: 1)),
+      .depthwiseSeparable(DepthwiseSeparableCell(width: 65_536, depth: 2, stride: 1)),
       .residual(ResidualCell(block: .basic, width: 0, depth: 1, stride: 1)),
     ] {
       #expect(throws: GraphError.self) {

@@ -110,7 +110,7 @@ struct ClosedFormTests {
 
   private func shapedCell(_ random: inout SplitMix64) -> Cell {
     let (width, depth, stride) = (1 << random.below(4), 1 + random.below(2), 1 + random.below(2))
-    switch random.below(8) {
+    switch random.below(11) {
     case 0, 1: return .convolution(ConvolutionCell(width: width, kernel: 1, stride: stride))
     case 2: return .maximumPooling(PoolingCell(kernel: 3, stride: stride))
     case 3:
@@ -118,6 +118,8 @@ struct ClosedFormTests {
       return .residual(ResidualCell(block: block, width: max(width / 4, 1), depth: depth, stride: stride))
     case 4: return .denseNet(DenseNetCell(growth: width, depth: depth, bottleneck: 2, hasTransition: false))
     case 5: return .denseMLP(DenseCell(width: 16 * width, depth: depth, skip: 3))
+    case 6: return .regNet(RegNetCell(groups: width, groupWidth: 1 << random.below(2), depth: depth, stride: stride))
+    case 7, 8: return .depthwiseSeparable(DepthwiseSeparableCell(width: width, depth: 2 * depth - 1, stride: stride))
     default:
       return .invertedResidual(InvertedResidualCell(width: width, depth: depth, expansion: 1, stride: stride))
     }
@@ -125,7 +127,7 @@ struct ClosedFormTests {
 
   private func cell(_ random: inout SplitMix64) -> Cell {
     let (width, depth, stride) = (1 + random.below(9), 1 + random.below(4), 1 + random.below(2))
-    switch random.below(7) {
+    switch random.below(9) {
     case 0: return .dense(DenseCell(width: width, depth: depth + 2, skip: random.below(20)), stride: stride)
     case 1: return .denseMLP(DenseCell(width: width, depth: depth + 2, skip: random.below(20)))
     case 2:
@@ -138,7 +140,11 @@ struct ClosedFormTests {
     case 4:
       return .denseNet(
         DenseNetCell(growth: width, depth: depth, bottleneck: random.below(5), hasTransition: random.below(2) == 0))
-    case 5:
+    case 5: return .depthwiseSeparable(DepthwiseSeparableCell(width: 2 * width, depth: depth, stride: stride))
+    case 6:
+      return .regNet(
+        RegNetCell(groups: 1 + random.below(4), groupWidth: 1 + random.below(4), depth: depth, stride: stride))
+    case 7:
       return .convolution(
         ConvolutionCell(width: width, kernel: 1 + 2 * random.below(3), stride: stride, normalizes: random.below(2) == 0)
       )

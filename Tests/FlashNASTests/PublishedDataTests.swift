@@ -42,6 +42,10 @@ struct PublishedDataTests {
     Published(name: "preresnet-imagenet", space: "preresnet-imagenet", tables: ["samples": 15]),
     Published(name: "densenet-imagenet", space: "densenet-imagenet", tables: ["samples": 4, "torchvision-v1": 4]),
     Published(
+      name: "regnet-imagenet", space: "regnet-imagenet",
+      tables: ["samples": 12, "torchvision-v1": 7, "torchvision-v2": 7]),
+    Published(name: "mobilenetv1-imagenet", space: "mobilenetv1-imagenet", tables: ["samples": 8]),
+    Published(
       name: "mobilenetv2-imagenet", space: "mobilenetv2-imagenet", tables: ["torchvision-v1": 1, "torchvision-v2": 1]),
   ]
 
@@ -68,7 +72,7 @@ struct PublishedDataTests {
           #expect(try file.table.number(row, column) == macs, "\(name): line \(row.line)")
         }
         let accuracy = try #require(Double(text("accuracy", row)))
-        #expect(0.5..<0.99 ~= accuracy, "\(name): line \(row.line)")
+        #expect(0.4..<0.99 ~= accuracy, "\(name): line \(row.line)")
         for column in ["model", "recipe", "package", "version", "place"] { #expect(try !text(column, row).isEmpty) }
       }
       #expect(try Set(file.table.rows.map { try text("model", $0) }).count == count)

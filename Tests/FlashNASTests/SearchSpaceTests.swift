@@ -150,7 +150,7 @@ struct SearchSpaceTests {
       message { _ = try SearchSpace.named("dense3-cifra") }
         == "space: unknown name, found 'dense3-cifra', allowed dense3-fashion, dense3-cifar, resnet-cifar, "
         + "resnet-fashion, deep-resnet-cifar, preresnet-cifar, wide-resnet-cifar, densenet-cifar, resnet-imagenet, "
-        + "preresnet-imagenet, mobilenetv2-imagenet, densenet-imagenet "
+        + "preresnet-imagenet, regnet-imagenet, mobilenetv1-imagenet, mobilenetv2-imagenet, densenet-imagenet "
         + "(did you mean 'dense3-cifar'?)")
   }
 }

@@ -22,7 +22,8 @@ struct PublishedCountTests {
       ("wide-resnet-cifar10", "wide-resnet-cifar"), ("densenet-cifar10", "densenet-cifar"), ("resnet-cifar100", nil),
       ("preresnet-cifar100", nil), ("wide-resnet-cifar100", nil), ("densenet-cifar100", nil),
       ("resnet-imagenet", "resnet-imagenet"), ("preresnet-imagenet", "preresnet-imagenet"),
-      ("densenet-imagenet", "densenet-imagenet"),
+      ("densenet-imagenet", "densenet-imagenet"), ("regnet-imagenet", "regnet-imagenet"),
+      ("mobilenetv1-imagenet", "mobilenetv1-imagenet"),
     ] as [(String, String?)])
   func counts(dataset: String, shipped: String?) throws {
     let models = try Reference.decode(Document.self, "pytorchcv-counts").models

@@ -28,6 +28,9 @@ struct PublishedNetworkTests {
       name: "wide_resnet50_2", space: "resnet-imagenet", point: [2, 64, 3, 4, 6, 3, 224], parameters: 68_883_240,
       macs: 11_398_021_120),
     Network(
+      name: "regnet_x_400mf", space: "regnet-imagenet", point: [16, 16, 2, 4, 10, 25, 1, 2, 7, 12, 224],
+      parameters: 5_495_976, macs: 413_812_608),
+    Network(
       name: "mobilenet_v2", space: "mobilenetv2-imagenet", point: [100, 6, 2, 3, 4, 3, 3, 1, 224],
       parameters: 3_504_872, macs: 300_774_272),
     Network(
@@ -65,6 +68,30 @@ struct PublishedNetworkTests {
       #expect(own.weightedLayers == exported.weightedLayers)
       #expect(own.longestPath == exported.longestPath)
       #expect(own.peakMemoryElements == exported.peakMemoryElements)
+    }
+  }
+
+  @Test(
+    "torchvision's RegNetX are points of their space",
+    arguments: [
+      ("400mf", [16, 16, 2, 4, 10, 25], [1, 2, 7, 12]), ("800mf", [16, 16, 4, 8, 18, 42], [1, 3, 7, 5]),
+      ("1_6gf", [24, 24, 3, 7, 17, 38], [2, 4, 10, 2]), ("3_2gf", [48, 48, 2, 4, 9, 21], [2, 6, 15, 2]),
+      ("8gf", [80, 120, 1, 2, 6, 16], [2, 5, 15, 1]), ("16gf", [128, 128, 2, 4, 7, 16], [2, 6, 13, 1]),
+      ("32gf", [168, 168, 2, 4, 8, 15], [2, 7, 13, 1]),
+    ])
+  func regNet(size: String, widths: [Int], depths: [Int]) throws {
+    let models = try Reference.decode(TorchvisionTests.Document.self, "torchvision-regnet").models
+    let expected = try #require(models["regnet_x_\(size)"])
+    let space = try SearchSpace.named("regnet-imagenet")
+    let point = widths + depths + [224]
+    try space.check(point)
+    for features in try [space.features(point), space.network(point).network(seed: 0).features] {
+      #expect(features.parameters == expected.parameters)
+      #expect(features.macs == expected.macs)
+      #expect(features.activations == expected.activations)
+      #expect(features.weightedLayers == expected.weighted_layers)
+      #expect(features.weights == expected.weights)
+      #expect(features.batchNorm == expected.batch_norm)
     }
   }
 

@@ -24,7 +24,7 @@ struct TorchvisionTests {
   func counts() throws {
     let document = try Reference.decode(Document.self, "torchvision-counts")
     #expect(document.tolerance == 0)
-    #expect(document.models.count == 16)
+    #expect(document.models.count == 17)
     for (name, expected) in document.models.sorted(by: { $0.key < $1.key }) {
       let file = try ONNXFile(reading: Reference.folder.appending(path: "onnx/\(name).onnx").path)
       let features = file.graph.features()
@@ -61,7 +61,7 @@ struct TorchvisionTests {
     arguments: [
       ("resnet18", 9, 8, 0), ("resnet50", 17, 16, 0), ("wide_resnet50_2", 17, 16, 0),
       // The stem with the first block's two layers, 16 blocks with an expansion, the last pointwise convolution.
-      ("mobilenet_v2", 18, 0, 16),
+      ("mobilenet_v2", 18, 0, 16), ("regnet_x_400mf", 23, 22, 0),
     ])
   func blocks(name: String, cells: Int, residual: Int, inverted: Int) throws {
     let file = try ONNXFile(reading: Reference.folder.appending(path: "onnx/\(name).onnx").path)
@@ -96,7 +96,7 @@ struct TorchvisionTests {
       let mass = try #require(file.graph.features().nnMass)
       #expect(abs(mass - expected) < 1e-9 * expected, "\(name)")
     }
-    for name in ["convnext_tiny", "densenet121", "efficientnet_b0", "resnext50_32x4d"] {
+    for name in ["convnext_tiny", "densenet121", "efficientnet_b0", "regnet_x_400mf", "resnext50_32x4d"] {
       let file = try ONNXFile(reading: Reference.folder.appending(path: "onnx/\(name).onnx").path)
       #expect(file.graph.features().nnMass == nil, "\(name)")
     }

@@ -3,7 +3,9 @@ public enum Cell: Sendable, Hashable {
   case dense(DenseCell, stride: Int)
   case denseMLP(DenseCell)
   case residual(ResidualCell)
+  case regNet(RegNetCell)
   case invertedResidual(InvertedResidualCell)
+  case depthwiseSeparable(DepthwiseSeparableCell)
   case denseNet(DenseNetCell)
   case convolution(ConvolutionCell)
   case maximumPooling(PoolingCell)
@@ -17,8 +19,10 @@ public enum Cell: Sendable, Hashable {
     switch self {
     case .dense(let cell, let stride): cell.forEachLayer(input, .convolution, stride: stride, body)
     case .denseMLP(let cell): cell.forEachLayer(input, .fullyConnected, stride: 1, body)
-    case .residual(let cell): cell.forEachLayer(input, body)
+    case .residual(let cell): cell.blocks.forEachLayer(input, body)
+    case .regNet(let cell): cell.blocks.forEachLayer(input, body)
     case .invertedResidual(let cell): cell.forEachLayer(input, body)
+    case .depthwiseSeparable(let cell): cell.forEachLayer(input, body)
     case .denseNet(let cell): cell.forEachLayer(input, body)
     case .convolution(let cell): cell.forEachLayer(input, body)
     case .maximumPooling: break
@@ -33,8 +37,10 @@ public enum Cell: Sendable, Hashable {
     switch self {
     case .dense(let cell, let stride): cell.count(into: &counter, .convolution, stride: stride)
     case .denseMLP(let cell): cell.count(into: &counter, .fullyConnected, stride: 1)
-    case .residual(let cell): cell.count(into: &counter)
+    case .residual(let cell): cell.blocks.count(into: &counter)
+    case .regNet(let cell): cell.blocks.count(into: &counter)
     case .invertedResidual(let cell): cell.count(into: &counter)
+    case .depthwiseSeparable(let cell): cell.count(into: &counter)
     case .denseNet(let cell): cell.count(into: &counter)
     case .convolution(let cell): cell.count(into: &counter)
     case .maximumPooling(let cell): cell.count(into: &counter)
@@ -47,8 +53,10 @@ public enum Cell: Sendable, Hashable {
     case .dense(let cell, let stride):
       try cell.append(to: &builder, .convolution, stride: stride, index: index, seed: seed)
     case .denseMLP(let cell): try cell.append(to: &builder, .fullyConnected, stride: 1, index: index, seed: seed)
-    case .residual(let cell): try cell.append(to: &builder, index: index)
+    case .residual(let cell): try cell.blocks.append(to: &builder, index: index)
+    case .regNet(let cell): try cell.blocks.append(to: &builder, index: index)
     case .invertedResidual(let cell): try cell.append(to: &builder, index: index)
+    case .depthwiseSeparable(let cell): try cell.append(to: &builder, index: index)
     case .denseNet(let cell): try cell.append(to: &builder, index: index)
     case .convolution(let cell): try cell.append(to: &builder, index: index)
     case .maximumPooling(let cell): try cell.append(to: &builder, index: index)
@@ -61,7 +69,9 @@ public enum CellType: String, Sendable, Hashable, CaseIterable {
   case dense
   case denseMLP = "dense-mlp"
   case residual
+  case regNet = "regnet"
   case invertedResidual = "inverted-residual"
+  case depthwiseSeparable = "depthwise-separable"
   case denseNet = "densenet"
   case convolution
   case maximumPooling = "max-pooling"
@@ -72,7 +82,9 @@ public enum CellType: String, Sendable, Hashable, CaseIterable {
     case .dense: "3×3 convolutions of one width with links drawn between layers"
     case .denseMLP: "fully connected layers of one width with links drawn between them"
     case .residual: "residual blocks, added to their input"
+    case .regNet: "residual blocks of 1×1, grouped 3×3 and 1×1 convolutions of one width, groups times group_width"
     case .invertedResidual: "inverted residual blocks with depthwise convolutions"
+    case .depthwiseSeparable: "depthwise 3×3 and 1×1 convolutions in turn"
     case .denseNet: "densely connected layers and a transition"
     case .convolution: "one convolution"
     case .maximumPooling: "maximum pooling"
@@ -128,7 +140,9 @@ public enum CellType: String, Sendable, Hashable, CaseIterable {
     case .denseMLP: [Self.width, Self.depth, Parameter("skip", 0...(1 << 20))]
     case .residual:
       [Parameter("block", words: ResidualCell.Block.allCases.map(\.rawValue)), Self.width, Self.depth, Self.stride]
+    case .regNet: [Parameter("groups", 1...1024), Parameter("group_width", 1...1024), Self.depth, Self.stride]
     case .invertedResidual: [Self.width, Self.depth, Parameter("expansion", 1...64), Self.stride]
+    case .depthwiseSeparable: [Self.width, Self.depth, Self.stride]
     case .denseNet:
       [
         Parameter("growth", 1...(1 << 12)), Self.depth, Parameter("bottleneck", 0...64, standard: 4),
@@ -147,7 +161,9 @@ public enum CellType: String, Sendable, Hashable, CaseIterable {
     case .dense: .dense(DenseCell(width: a, depth: b, skip: c), stride: d)
     case .denseMLP: .denseMLP(DenseCell(width: a, depth: b, skip: c))
     case .residual: .residual(ResidualCell(block: Self.block(a), width: b, depth: c, stride: d))
+    case .regNet: .regNet(RegNetCell(groups: a, groupWidth: b, depth: c, stride: d))
     case .invertedResidual: .invertedResidual(InvertedResidualCell(width: a, depth: b, expansion: c, stride: d))
+    case .depthwiseSeparable: .depthwiseSeparable(DepthwiseSeparableCell(width: a, depth: b, stride: c))
     case .denseNet: .denseNet(DenseNetCell(growth: a, depth: b, bottleneck: c, hasTransition: d == 1))
     case .convolution: .convolution(ConvolutionCell(width: a, kernel: b, stride: c, normalizes: d == 1))
     case .maximumPooling: .maximumPooling(PoolingCell(kernel: a, stride: b))

@@ -52,10 +52,7 @@ public struct InvertedResidualCell: Sendable, Hashable {
       body(CellLayer(expanded, count: count, readsCellInput: readsCellInput, isInBlock: isInBlock))
       map.follow(expanded)
     }
-    let output = map.resolution(stride: stride)
-    let depthwise = WeightedLayer(
-      kernelHeight: 3, kernelWidth: 3, inputChannels: map.channels, outputChannels: map.channels, groups: map.channels,
-      inputHeight: map.height, inputWidth: map.width, outputHeight: output.height, outputWidth: output.width)
+    let depthwise = map.depthwise(stride: stride)
     body(
       CellLayer(depthwise, count: count, readsCellInput: readsCellInput && expansion == 1, isInBlock: isInBlock))
     map.follow(depthwise)
@@ -107,7 +104,8 @@ public struct InvertedResidualCell: Sendable, Hashable {
     if isLinked { counter.features.addMass(NNMass.bottleneck(input: input.channels, inner: hidden)) }
     counter.features.addMass(Double(depth - 1) * NNMass.bottleneck(input: self.width, inner: repeated))
     counter.input = CellInput(channels: self.width, height: height, width: width)
-    counter.input.isExpanded = depth == 1 && !isBlock && self.width > input.channels
+    // A depthwise convolution of one channel is a plain one, after which a 1×1 convolution may be an expansion.
+    counter.input.isExpanded = depth == 1 && !isBlock && input.channels == 1 && self.width > 1
     counter.expansionLinks = 0
   }
 

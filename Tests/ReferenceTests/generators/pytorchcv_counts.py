@@ -17,7 +17,8 @@ import torch
 from reference_json import REFERENCES, write
 
 DATASETS = Path(__file__).resolve().parents[3] / "datasets"
-MODULES = ["resnet", "preresnet", "densenet", "resnet_cifar", "preresnet_cifar", "wrn_cifar", "densenet_cifar"]
+MODULES = ["resnet", "preresnet", "densenet", "regnet", "mobilenet", "fdmobilenet", "resnet_cifar", "preresnet_cifar",
+           "wrn_cifar", "densenet_cifar"]
 
 
 def constructor(name):

@@ -44,6 +44,7 @@ MODELS = {
     "googlenet": {"aux_logits": False, "init_weights": False},
     "vgg11": {},
     "alexnet": {},
+    "regnet_x_400mf": {},
     "regnet_y_400mf": {},
     "convnext_tiny": {},
 }
