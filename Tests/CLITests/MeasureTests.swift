@@ -5,7 +5,7 @@ import Testing
 @Suite(
   .serialized,
   .enabled(
-    if: MeasureTests.python != nil, "SKIPPED: they need Python with ONNX Runtime; `make test-all` runs them"))
+    if: ProcessInfo.processInfo.environment["FLASHNAS_PYTHON"] != nil, "SKIPPED: they need Python with ONNX Runtime; `make test-all` runs them"))
 struct MeasureTests {
   static let python = ProcessInfo.processInfo.environment["FLASHNAS_PYTHON"]
 

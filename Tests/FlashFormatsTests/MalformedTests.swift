@@ -20,7 +20,7 @@ import Testing
     },
     "hardware-samples": { path in
       let samples = try hardwareSamples(path)
-      do { _ = try samples.fits() } catch { throw FormatError(file: path, problem: error.description) }
+      do throws(HardwareError) { _ = try samples.fits() } catch { throw FormatError(file: path, problem: error.description) }
     },
     "problem": { _ = try ProblemFile(reading: $0) },
     "space": { _ = try SpaceFile.read($0) },

@@ -1,6 +1,7 @@
 import FlashFormats
 import FlashGraph
 import FlashNAS
+import FlashSearch
 import Foundation
 import Testing
 

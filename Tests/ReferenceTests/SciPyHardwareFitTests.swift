@@ -1,3 +1,4 @@
+import FlashNumerics
 import Testing
 
 @testable import FlashHardware
