@@ -86,7 +86,7 @@ public struct FitHardwareQuery: Sendable {
   }
 
   /// One plot per quantity.
-  private func draw(_ fits: [HardwareFit], to file: String) throws(FormatError) {
+  private func draw(_ fits: [HardwareFit], to file: String) throws {
     for fit in fits {
       var path = file
       if fits.count > 1 {
