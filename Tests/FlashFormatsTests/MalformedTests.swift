@@ -1,3 +1,4 @@
+import FlashHardware
 import FlashNAS
 import Foundation
 import Testing

@@ -1,5 +1,6 @@
 import FlashGraph
 import FlashNAS
+import FlashSearch
 import Testing
 
 @testable import FlashFormats
