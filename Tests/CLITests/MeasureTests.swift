@@ -48,7 +48,8 @@ struct MeasureTests {
         + ["spread", "noisy", "runs"] + Self.conditions)
     #expect(rows.dropFirst().map { $0.prefix(9).joined(separator: ",") } == Self.rows)
     func value(_ row: [String], _ column: String) throws -> Double {
-      try #require(Double(row[try #require(rows[0].firstIndex(of: column))]))
+      let place = try #require(rows[0].firstIndex(of: column))
+      return try #require(Double(row[place]))
     }
     for row in rows.dropFirst() {
       #expect(try value(row, "latency_s") == value(row, "cpu_p10_s"))
