@@ -1,14 +1,17 @@
 import Foundation
 import Testing
 
-/// Measuring where ONNX Runtime is installed: in the Python that FLASHNAS_PYTHON names.
+/// The Python that FLASHNAS_PYTHON names: it has ONNX Runtime.
+enum EnginePython {
+  static let path = ProcessInfo.processInfo.environment["FLASHNAS_PYTHON"]
+}
+
+/// Measuring where ONNX Runtime is installed.
 @Suite(
   .serialized,
   .enabled(
-    if: ProcessInfo.processInfo.environment["FLASHNAS_PYTHON"] != nil, "SKIPPED: they need Python with ONNX Runtime; `make test-all` runs them"))
+    if: EnginePython.path != nil, "SKIPPED: they need Python with ONNX Runtime; `make test-all` runs them"))
 struct MeasureTests {
-  static let python = ProcessInfo.processInfo.environment["FLASHNAS_PYTHON"]
-
   static let rows = [Points.row, "4,4,3,8,4,5,16,4,11", "5,4,3,8,5,5,16,4,11", "4,4,4,9,4,6,17,5,12"]
   static let space = ["--space", "dense3-fashion", "--points", "plan.csv"]
   static let quick = ["--rounds", "2", "--repeats", "2", "--warmup", "1"]
