@@ -97,9 +97,9 @@ struct FitHardwareCommand: ParsableCommand {
 
       EXAMPLE
         flashnas sample --space dense3-fashion -n 40 --format csv -o plan.csv
-        flashnas simulate --space dense3-fashion --points plan.csv \
+        flashnas simulate --space dense3-fashion --points plan.csv \\
           --format csv -o costs.csv
-        flashnas fit hardware costs.csv --space dense3-fashion \
+        flashnas fit hardware costs.csv --space dense3-fashion \\
           --feature folds_32x32 -o hardware.json --plot hardware.svg
       """)
 

@@ -100,7 +100,7 @@ struct MeasureTests {
 
   @Test func `a run that is killed goes on, and a whole table stays as it is`() async throws {
     let folder = try Self.folder()
-    let arguments = Self.space + ["--rounds", "3", "--repeats", "400", "--format", "csv", "-o", "m.csv"]
+    let arguments = Self.space + ["--rounds", "3", "--repeats", "1500", "--format", "csv", "-o", "m.csv"]
     let visits = "\(folder.path)/m.csv.visits"
     let running = try Running(["measure"] + arguments, folder: folder.path)
     func kept() -> Int { folder.text("m.csv.visits").split(separator: "\n").count - 1 }

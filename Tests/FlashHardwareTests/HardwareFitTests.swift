@@ -100,10 +100,15 @@ struct HardwareFitTests {
     #expect(abs(fit.leaveOneOut.bias - errors.bias) < 1e-10)
   }
 
-  @Test("the reach is the ⌈0.95 (n + 1)⌉-th held-out error: below 39 measurements the largest")
+  @Test("the reach is the held-out error of rank 0.95 (n + 1), below 19 measurements Student's t times their mean square")
   func reach() throws {
-    let few = try fit(Measurements(12, seed: 5, coefficients: Self.truth, noise: 0.1))
-    #expect(few.cost.relativeReach == few.leaveOneOut.maxAPE)
+    let errors = (1...39).map { Double($0) / 100 }
+    #expect(abs(HardwareFit.reach(Array(errors.reversed()), parameters: 3) - 0.38) < 1e-12)
+    // Of 20 the rank is 19.95.
+    #expect(abs(HardwareFit.reach(Array(errors.prefix(20)), parameters: 3) - 0.1995) < 1e-12)
+    let few = Array(errors.prefix(12))
+    let expected = Statistics.studentT(probability: 0.975, degrees: 9) * Statistics.rootMeanSquare(few)
+    #expect(abs(HardwareFit.reach(few, parameters: 3) - expected) < 1e-12)
     let many = try fit(Measurements(60, seed: 5, coefficients: Self.truth, noise: 0.1))
     #expect(try #require(many.cost.relativeReach) < many.leaveOneOut.maxAPE)
     #expect(try #require(many.cost.relativeReach) > many.leaveOneOut.mape)

@@ -104,7 +104,8 @@ struct LinearCostTests {
     #expect(
       error?.description
         == "feature: unknown, found 'tiles', allowed 1, nn_degree, nn_degree_block, nn_mass, parameters, macs, weights, "
-        + "activations, skip_elements, weighted_layers, peak_memory_elements")
+        + "activations, skip_elements, weighted_layers, peak_memory_elements, "
+        + "sums over layers")
   }
 
   @Test("quantities carry their units in their names")

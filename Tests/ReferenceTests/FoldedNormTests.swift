@@ -49,7 +49,7 @@ struct FoldedNormTests {
     ]
     let names = try FileManager.default.contentsOfDirectory(atPath: Reference.folder.appending(path: "onnx").path)
       .filter { $0.hasSuffix(".onnx") }.map { String($0.dropLast(5)) }
-    #expect(names.count == 17)
+    #expect(names.count == 18)
     for name in names.sorted() {
       let folding = try read("onnx/\(name)").folding
       #expect(folding.isFolded == (biased.contains(name) ? nil : false), "\(name)")
