@@ -21,7 +21,9 @@ import Testing
     },
     "hardware-samples": { path in
       let samples = try hardwareSamples(path)
-      do throws(HardwareError) { _ = try samples.fits() } catch { throw FormatError(file: path, problem: error.description) }
+      do throws(HardwareError) { _ = try samples.fits() } catch {
+        throw FormatError(file: path, problem: error.description)
+      }
     },
     "problem": { _ = try ProblemFile(reading: $0) },
     "space": { _ = try SpaceFile.read($0) },

@@ -100,7 +100,7 @@ struct HardwareFitTests {
     #expect(abs(fit.leaveOneOut.bias - errors.bias) < 1e-10)
   }
 
-  @Test("the reach is the held-out error of rank 0.95 (n + 1), below 19 measurements Student's t times their mean square")
+  @Test("the reach is the held-out error of rank 0.95 (n + 1), below 19 measurements Student's t times their RMS")
   func reach() throws {
     let errors = (1...39).map { Double($0) / 100 }
     #expect(abs(HardwareFit.reach(Array(errors.reversed()), parameters: 3) - 0.38) < 1e-12)
