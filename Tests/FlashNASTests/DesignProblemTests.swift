@@ -1,3 +1,4 @@
+import FlashHardware
 import FlashNumerics
 import FlashSearch
 import Testing
