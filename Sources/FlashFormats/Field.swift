@@ -184,6 +184,15 @@ struct Field {
     return value
   }
 
+  /// `true` or `false`.
+  func boolean() throws(FormatError) -> Bool {
+    switch try string() {
+    case "true": return true
+    case "false": return false
+    case let text: throw error("not true or false", found: "'\(text)'", allowed: "true, false")
+    }
+  }
+
   /// A variable's value: a number, or a category's word.
   func variableValue() throws(FormatError) -> SpaceVariable.Value {
     let text = try string()

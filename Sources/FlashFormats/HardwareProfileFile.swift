@@ -17,73 +17,43 @@ public enum HardwareProfileFile {
         fitted: try fitted(root.required("quantities")))
     }
     try root.schema("hardware")
-    try root.only(["schema", "name", "summary", "simulator", "fitted", "provenance", "validity"])
+    try root.only(["schema", "name", "summary", "simulator", "fitted", "calibrated", "provenance", "validity"])
+    let provenance = try root.optional("provenance")
     let profile = HardwareProfile(
       name: try root.required("name").string(), summary: try root.optional("summary")?.string() ?? "",
-      simulator: try root.optional("simulator").map(simulator), fitted: try root.optional("fitted").map(fitted))
+      simulator: try root.optional("simulator").map { (field) throws(FormatError) in
+        try simulator(field, provenance: provenance)
+      }, fitted: try root.optional("fitted").map(fitted), isCalibrated: try root.optional("calibrated")?.boolean())
     guard profile.simulator != nil || profile.fitted != nil else {
       throw root.error("neither simulator nor fitted costs", allowed: "a key 'simulator', 'fitted' or both")
     }
     return profile
   }
 
-  private static func simulator(_ field: Field) throws(FormatError) -> SystolicArray {
+  private static func simulator(_ field: Field, provenance: Field?) throws(FormatError) -> HardwareSimulator {
     try field.only(["name", "parameters"])
     let name = try field.required("name")
-    guard try name.string() == SystolicArray.name else {
+    let (parameters, simulator): (ParameterFields, HardwareSimulator)
+    switch try name.string() {
+    case SystolicArray.name:
+      var fields = try ParameterFields(field.required("parameters"), keys: SystolicArray.parameterKeys)
+      simulator = .systolic(try SystolicArray(&fields))
+      parameters = fields
+    case InMemoryComputing.name:
+      var fields = try ParameterFields(field.required("parameters"), keys: InMemoryComputing.parameterKeys)
+      simulator = .imc(try InMemoryComputing(&fields))
+      parameters = fields
+    case Roofline.name:
+      var fields = try ParameterFields(field.required("parameters"), keys: Roofline.parameterKeys)
+      simulator = .roofline(try Roofline(&fields))
+      parameters = fields
+    default:
       throw name.error(
         "unknown simulator", found: "'\(try name.string())'",
         allowed: Simulator.catalogue.map(\.name).joined(separator: ", "))
     }
-    let parameters = try field.required("parameters")
-    do { return try systolic(parameters) } catch let error as HardwareError {
-      throw parameters.error(error.description)
-    } catch let error as FormatError {
-      throw error
-    } catch {
-      throw parameters.error("\(error)")
-    }
-  }
-
-  private static func systolic(_ field: Field) throws -> SystolicArray {
-    try field.only([
-      "rows", "columns", "dataflow", "clock", "operand_bits", "accumulator_bits", "input_sram", "filter_sram",
-      "output_sram", "dram_bandwidth", "mac_energy", "sram_energy", "dram_energy", "pe_area", "sram_area",
-    ])
-    func value(_ key: String, _ unit: Unit) throws(FormatError) -> Double { try field.required(key).value(unit) }
-    func bytes(_ key: String) throws(FormatError) -> Int {
-      let size = try field.required(key)
-      let value = try size.value(.bytes)
-      guard value == value.rounded(), 2...1e12 ~= value else {
-        throw size.error("out of range", found: "'\(try size.string())'", allowed: "2 B or more, whole bytes")
-      }
-      return Int(value)
-    }
-    func wordBytes(_ key: String) throws(FormatError) -> Int {
-      let bits = try field.required(key)
-      let value = try bits.integer(in: 8...64)
-      guard value % 8 == 0 else { throw bits.error("not whole bytes", found: "\(value)", allowed: "8, 16, … 64") }
-      return value / 8
-    }
-    let dataflow = try field.required("dataflow")
-    guard let flow = SystolicArray.Dataflow(rawValue: try dataflow.string()) else {
-      throw dataflow.error(
-        "unknown dataflow", found: "'\(try dataflow.string())'",
-        allowed: SystolicArray.Dataflow.allCases.map(\.rawValue).joined(separator: ", "))
-    }
-    let filterMemory: SystolicArray.Memory =
-      try field.required("filter_sram").string() == "network" ? .network : .buffer(bytes: bytes("filter_sram"))
-    return try SystolicArray(
-      rows: field.required("rows").integer(in: 1...65_536), columns: field.required("columns").integer(in: 1...65_536),
-      dataflow: flow, clock: value("clock", .frequency), operandBytes: wordBytes("operand_bits"),
-      accumulatorBytes: wordBytes("accumulator_bits"), inputMemory: bytes("input_sram"), filterMemory: filterMemory,
-      outputMemory: bytes("output_sram"), dramBandwidth: value("dram_bandwidth", .bandwidth),
-      technology: .init(
-        mac: Energy(joules: value("mac_energy", .energy)),
-        sramByte: Energy(joules: value("sram_energy", .energyPerByte)),
-        dramByte: Energy(joules: value("dram_energy", .energyPerByte)),
-        processingElement: Area(squareMillimetres: value("pe_area", .area)),
-        sramByteArea: Area(squareMillimetres: value("sram_area", .areaPerByte))))
+    try parameters.check(provenance: provenance)
+    return simulator
   }
 
   private static func fitted(_ field: Field) throws(FormatError) -> FittedHardware {

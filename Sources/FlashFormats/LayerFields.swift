@@ -126,17 +126,8 @@ enum LayerFields {
     guard !sources.isEmpty else { throw inputs.error("empty", allowed: "one layer or more") }
     return Network.Layer(
       name: try field.required("name").string(),
-      operation: kind.make(numbers, try flag(field.optional("bias")) ?? true), inputs: sources,
-      startsCell: try flag(field.optional("cell")) ?? false)
-  }
-
-  private static func flag(_ field: Field?) throws(FormatError) -> Bool? {
-    guard let field else { return nil }
-    switch try field.string() {
-    case "true": return true
-    case "false": return false
-    case let text: throw field.error("not true or false", found: "'\(text)'", allowed: "true, false")
-    }
+      operation: kind.make(numbers, try field.optional("bias")?.boolean() ?? true), inputs: sources,
+      startsCell: try field.optional("cell")?.boolean() ?? false)
   }
 
   /// A name, or a layer with some of its channels.

@@ -4,6 +4,8 @@ public import FlashNAS
 public enum Unit: Sendable {
   case time, energy, area, power, frequency, bytes, count, accuracy
   case energyPerByte, areaPerByte, bandwidth
+  /// Multiply-accumulates a second.
+  case rate
   /// A plain number, of any sign.
   case number
 
@@ -21,6 +23,7 @@ public enum Unit: Sendable {
     case .energyPerByte: [("pJ/B", 1e-12), ("fJ/B", 1e-15)]
     case .areaPerByte: [("um2/B", 1e-6)]
     case .bandwidth: [("B/s", 1), ("MB/s", 1e6), ("GB/s", 1e9)]
+    case .rate: [("MAC/s", 1), ("MMAC/s", 1e6), ("GMAC/s", 1e9), ("TMAC/s", 1e12)]
     case .number: [("", 1)]
     }
   }

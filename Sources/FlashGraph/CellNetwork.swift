@@ -61,6 +61,49 @@ public struct CellNetwork: Sendable, Hashable {
   }
 }
 
+extension CellNetwork: LayeredNetwork {
+  @inlinable
+  public func forEachLayer(_ body: (WeightedLayer, Int) -> Void) {
+    Self.forEachLayer(of: cells.count, from: input, classes: classes, { cells[$0] }, body)
+  }
+
+  @inlinable
+  public func walk<Visitor: TrafficVisitor>(_ visitor: consuming Visitor) -> Visitor {
+    Self.walk(of: cells.count, from: input, classes: classes, { cells[$0] }, visitor)
+  }
+
+  /// The layers of `count` cells, wherever these come from, and of the classifier.
+  @inlinable @inline(__always)
+  public static func forEachLayer(
+    of count: Int, from input: FeatureShape, classes: Int, _ cell: (Int) -> Cell, _ body: (WeightedLayer, Int) -> Void
+  ) {
+    var map = CellInput(input)
+    var last: CellType?
+    for index in 0..<count {
+      let cell = cell(index)
+      cell.forEachLayer(from: &map) { body($0.shape, $0.count) }
+      last = cell.type
+    }
+    body(.fullyConnected(inputs: pools(after: last) ? map.channels : map.elements, outputs: classes), 1)
+  }
+
+  /// Shows the layers of `count` cells, wherever these come from, and the classifier.
+  @inlinable @inline(__always)
+  public static func walk<Visitor: TrafficVisitor>(
+    of count: Int, from input: FeatureShape, classes: Int, _ cell: (Int) -> Cell, _ visitor: consuming Visitor
+  ) -> Visitor {
+    var walk = CellWalk(input: input, visitor: visitor)
+    var last: CellType?
+    for index in 0..<count {
+      let cell = cell(index)
+      cell.walk(&walk)
+      last = cell.type
+    }
+    walk.finish(classes: classes, pools: pools(after: last))
+    return walk.visitor
+  }
+}
+
 extension Cell {
   @inlinable public var type: CellType {
     switch self {

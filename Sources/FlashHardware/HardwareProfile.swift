@@ -2,13 +2,18 @@
 public struct HardwareProfile: Sendable {
   public let name: String
   public let summary: String
-  public let simulator: SystolicArray?
+  public let simulator: HardwareSimulator?
   public let fitted: FittedHardware?
+  /// Whether measurements on the device stand behind the figures; `nil` where the profile does not say.
+  public let isCalibrated: Bool?
 
-  public init(name: String, summary: String, simulator: SystolicArray?, fitted: FittedHardware?) {
+  public init(
+    name: String, summary: String, simulator: HardwareSimulator?, fitted: FittedHardware?, isCalibrated: Bool? = nil
+  ) {
     self.name = name
     self.summary = summary
     self.simulator = simulator
     self.fitted = fitted
+    self.isCalibrated = isCalibrated
   }
 }

@@ -16,6 +16,24 @@ public struct Area: Sendable, Hashable {
   @inlinable public init(squareMillimetres: Double) { self.squareMillimetres = squareMillimetres }
 }
 
+/// A power.
+public struct Power: Sendable, Hashable {
+  public let watts: Double
+  @inlinable public init(watts: Double) { self.watts = watts }
+}
+
+/// A rate of cycles, conversions or multiply-accumulates.
+public struct Frequency: Sendable, Hashable {
+  public let hertz: Double
+  @inlinable public init(hertz: Double) { self.hertz = hertz }
+}
+
+/// A rate of data.
+public struct Bandwidth: Sendable, Hashable {
+  public let bytesPerSecond: Double
+  @inlinable public init(bytesPerSecond: Double) { self.bytesPerSecond = bytesPerSecond }
+}
+
 /// What one network costs on one accelerator, for one image. A quantity that a model does not give is NaN.
 public struct Costs: Sendable, Hashable {
   public let latency: Latency

@@ -65,75 +65,76 @@ public struct SystolicArray: Sendable, Hashable {
     }
   }
 
-  public let rows: Int
-  public let columns: Int
-  public let dataflow: Dataflow
-  /// Cycles a second.
-  public let clock: Double
-  /// Bytes of an input or a weight.
-  public let operandBytes: Int
-  /// Bytes of a partial sum.
-  public let accumulatorBytes: Int
-  public let inputMemory: Int
-  public let filterMemory: Memory
-  public let outputMemory: Int
-  /// Bytes a second.
-  public let dramBandwidth: Double
-  public let technology: Technology
+  /// Every number that makes an array, as a profile gives them or a search varies them; checked by the initialiser of
+  /// the array.
+  public struct Parameters: Sendable, Hashable {
+    public var rows: Int
+    public var columns: Int
+    public var dataflow: Dataflow
+    public var clock: Frequency
+    /// Bytes of an input or a weight.
+    public var operandBytes: Int
+    /// Bytes of a partial sum.
+    public var accumulatorBytes: Int
+    /// Bytes of the double-buffered region for inputs.
+    public var inputMemory: Int
+    public var filterMemory: Memory
+    /// Bytes of the double-buffered region for results.
+    public var outputMemory: Int
+    /// At least clock / 1024.
+    public var dramBandwidth: Bandwidth
+    public var technology: Technology
+
+    public init(
+      rows: Int, columns: Int, dataflow: Dataflow, clock: Frequency, operandBytes: Int, accumulatorBytes: Int,
+      inputMemory: Int, filterMemory: Memory, outputMemory: Int, dramBandwidth: Bandwidth, technology: Technology
+    ) {
+      self.rows = rows
+      self.columns = columns
+      self.dataflow = dataflow
+      self.clock = clock
+      self.operandBytes = operandBytes
+      self.accumulatorBytes = accumulatorBytes
+      self.inputMemory = inputMemory
+      self.filterMemory = filterMemory
+      self.outputMemory = outputMemory
+      self.dramBandwidth = dramBandwidth
+      self.technology = technology
+    }
+  }
+
+  public let parameters: Parameters
 
   @usableFromInline let dramBytesPerCycle: Double
   @usableFromInline let filterCapacity: Int
 
-  /// - Parameters:
-  ///   - inputMemory: bytes of the double-buffered region for inputs; `outputMemory` likewise for results.
-  ///   - clock: in hertz. - dramBandwidth: in bytes a second, at least clock / 1024.
   /// - Throws: `HardwareError.outOfRange`.
-  public init(
-    rows: Int, columns: Int, dataflow: Dataflow, clock: Double, operandBytes: Int, accumulatorBytes: Int,
-    inputMemory: Int, filterMemory: Memory, outputMemory: Int, dramBandwidth: Double, technology: Technology
-  ) throws(HardwareError) {
-    func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(HardwareError) {
-      guard range ~= value else {
-        throw .outOfRange(
-          parameter: name, found: "\(value)", allowed: "\(range.lowerBound) to \(range.upperBound)")
-      }
-    }
-    try check("rows", rows, 1...65_536)
-    try check("columns", columns, 1...65_536)
-    try check("operand_bits", 8 * operandBytes, 8...64)
-    try check("accumulator_bits", 8 * accumulatorBytes, 8...64)
-    try check("input_sram", inputMemory, 2...(1 << 40))
-    try check("output_sram", outputMemory, 2...(1 << 40))
-    if case .buffer(let bytes) = filterMemory { try check("filter_sram", bytes, 2...(1 << 40)) }
-    for (name, value) in [("clock", clock), ("dram_bandwidth", dramBandwidth)] where !(value.isFinite && value > 0) {
-      throw .outOfRange(parameter: name, found: "\(value)", allowed: "numbers > 0")
-    }
+  public init(_ parameters: Parameters) throws(HardwareError) {
+    let check = ParameterCheck()
+    let (clock, bandwidth) = (parameters.clock.hertz, parameters.dramBandwidth.bytesPerSecond)
+    try check.integer("rows", parameters.rows, 1...65_536)
+    try check.integer("columns", parameters.columns, 1...65_536)
+    try check.integer("operand_bits", 8 * parameters.operandBytes, 8...64)
+    try check.integer("accumulator_bits", 8 * parameters.accumulatorBytes, 8...64)
+    try check.integer("input_sram", parameters.inputMemory, 2...(1 << 40))
+    try check.integer("output_sram", parameters.outputMemory, 2...(1 << 40))
+    if case .buffer(let bytes) = parameters.filterMemory { try check.integer("filter_sram", bytes, 2...(1 << 40)) }
+    try check.positive("clock", clock)
+    try check.positive("dram_bandwidth", bandwidth)
     // Slower than that, the cycles of a transfer could exceed what `Int` holds.
-    guard dramBandwidth >= clock / 1024 else {
+    guard bandwidth >= clock / 1024 else {
       throw .outOfRange(
-        parameter: "dram_bandwidth", found: "\(dramBandwidth)", allowed: "1/1024 byte per cycle of the clock or more")
+        parameter: "dram_bandwidth", found: "\(bandwidth)", allowed: "1/1024 byte per cycle of the clock or more")
     }
-    let constants = [
-      ("mac_energy", technology.mac.joules), ("sram_energy", technology.sramByte.joules),
-      ("dram_energy", technology.dramByte.joules), ("pe_area", technology.processingElement.squareMillimetres),
-      ("sram_area", technology.sramByteArea.squareMillimetres),
-    ]
-    for (name, value) in constants where !(value.isFinite && value >= 0) {
-      throw .outOfRange(parameter: name, found: "\(value)", allowed: "numbers ≥ 0")
-    }
-    self.rows = rows
-    self.columns = columns
-    self.dataflow = dataflow
-    self.clock = clock
-    self.operandBytes = operandBytes
-    self.accumulatorBytes = accumulatorBytes
-    self.inputMemory = inputMemory
-    self.filterMemory = filterMemory
-    self.outputMemory = outputMemory
-    self.dramBandwidth = dramBandwidth
-    self.technology = technology
-    dramBytesPerCycle = dramBandwidth / clock
-    filterCapacity = if case .buffer(let bytes) = filterMemory { bytes / 2 } else { .max }
+    let technology = parameters.technology
+    try check.notNegative("mac_energy", technology.mac.joules)
+    try check.notNegative("sram_energy", technology.sramByte.joules)
+    try check.notNegative("dram_energy", technology.dramByte.joules)
+    try check.notNegative("pe_area", technology.processingElement.squareMillimetres)
+    try check.notNegative("sram_area", technology.sramByteArea.squareMillimetres)
+    self.parameters = parameters
+    dramBytesPerCycle = bandwidth / clock
+    filterCapacity = if case .buffer(let bytes) = parameters.filterMemory { bytes / 2 } else { .max }
   }
 
   /// What a network does on the array, summed over its layers: integers, so that the order of sums never matters.
@@ -181,18 +182,18 @@ public struct SystolicArray: Sendable, Hashable {
     let k = layer.kernelHeight * layer.kernelWidth * (layer.inputChannels / groups)
     let n = layer.outputChannels / groups
     let p = layer.outputPixels
-    let filterBytes = layer.weights * operandBytes
+    let filterBytes = layer.weights * parameters.operandBytes
     let (cycles, inputPasses, filterPasses, outputMoves) = passes(k, n, p)
     let results = n * p * groups
 
     // Inputs are streamed as the K × P matrix of patches; in DRAM they lie as maps.
     let sram =
-      k * p * groups * inputPasses * operandBytes + filterBytes * filterPasses
-      + results * outputMoves * accumulatorBytes
-    let inputBytes = layer.inputElements * operandBytes
-    let inputFetches = inputBytes <= inputMemory / 2 ? 1 : inputPasses
-    let filterFetches = filterMemory == .network ? 0 : filterBytes <= filterCapacity ? 1 : filterPasses
-    let dram = inputBytes * inputFetches + filterBytes * filterFetches + results * operandBytes
+      k * p * groups * inputPasses * parameters.operandBytes + filterBytes * filterPasses
+      + results * outputMoves * parameters.accumulatorBytes
+    let inputBytes = layer.inputElements * parameters.operandBytes
+    let inputFetches = inputBytes <= parameters.inputMemory / 2 ? 1 : inputPasses
+    let filterFetches = parameters.filterMemory == .network ? 0 : filterBytes <= filterCapacity ? 1 : filterPasses
+    let dram = inputBytes * inputFetches + filterBytes * filterFetches + results * parameters.operandBytes
     let transfer = Int((Double(dram) / dramBytesPerCycle).rounded(.up))
     return Tally(
       computeCycles: groups * cycles, cycles: max(groups * cycles, transfer), macs: layer.macs, sramBytes: sram,
@@ -203,7 +204,8 @@ public struct SystolicArray: Sendable, Hashable {
   /// to or from it.
   @inlinable
   func passes(_ k: Int, _ n: Int, _ p: Int) -> (cycles: Int, inputs: Int, filters: Int, outputs: Int) {
-    switch dataflow {
+    let (rows, columns) = (parameters.rows, parameters.columns)
+    switch parameters.dataflow {
     case .weightStationary:
       let (rowFolds, columnFolds) = (folds(k, rows), folds(n, columns))
       return (rowFolds * columnFolds * (2 * rows + columns + p - 2) - 1, columnFolds, 1, 2 * rowFolds - 1)
@@ -221,16 +223,26 @@ public struct SystolicArray: Sendable, Hashable {
   /// Latency, energy and area of a tally. Complexity: O(1), without allocation.
   @inlinable
   public func costs(of tally: Tally) -> Costs {
-    let energy =
-      Double(tally.macs) * technology.mac.joules + Double(tally.sramBytes) * technology.sramByte.joules
-      + Double(tally.dramBytes) * technology.dramByte.joules
-    let filterMemoryBytes = if case .buffer(let bytes) = filterMemory { bytes } else { tally.filterBytes }
+    let energy = energies(of: tally)
+    let filterMemoryBytes = if case .buffer(let bytes) = parameters.filterMemory { bytes } else { tally.filterBytes }
+    let technology = parameters.technology
     let area =
-      Double(rows * columns) * technology.processingElement.squareMillimetres
-      + Double(inputMemory + filterMemoryBytes + outputMemory) * technology.sramByteArea.squareMillimetres
+      Double(parameters.rows * parameters.columns) * technology.processingElement.squareMillimetres
+      + Double(parameters.inputMemory + filterMemoryBytes + parameters.outputMemory)
+      * technology.sramByteArea.squareMillimetres
     return Costs(
-      latency: Latency(seconds: Double(tally.cycles) / clock), energy: Energy(joules: energy),
-      area: Area(squareMillimetres: area))
+      latency: Latency(seconds: Double(tally.cycles) / parameters.clock.hertz),
+      energy: Energy(joules: energy.mac + energy.sram + energy.dram), area: Area(squareMillimetres: area))
+  }
+
+  /// The parts of a tally's energy, in joules.
+  @inlinable
+  func energies(of tally: Tally) -> (mac: Double, sram: Double, dram: Double) {
+    let technology = parameters.technology
+    return (
+      Double(tally.macs) * technology.mac.joules, Double(tally.sramBytes) * technology.sramByte.joules,
+      Double(tally.dramBytes) * technology.dramByte.joules
+    )
   }
 
   /// The tally of a network, layer by layer. Complexity: O(layers).
@@ -238,5 +250,27 @@ public struct SystolicArray: Sendable, Hashable {
     var tally = Tally()
     for layer in layers { tally += self.tally(of: layer) }
     return tally
+  }
+
+  /// The tally of a network of any kind. Complexity: O(different layers), without allocation.
+  @inlinable
+  public func tally(of network: some LayeredNetwork) -> Tally {
+    var tally = Tally()
+    network.forEachLayer { layer, count in tally += count * self.tally(of: layer) }
+    return tally
+  }
+}
+
+extension SystolicArray {
+  static let energyParts = ["mac", "sram", "dram"]
+
+  /// What one layer costs, part by part.
+  func layerCost(of layer: WeightedLayer) -> LayerCost {
+    let tally = tally(of: layer)
+    let energy = energies(of: tally)
+    return LayerCost(
+      latency: Latency(seconds: Double(tally.cycles) / parameters.clock.hertz),
+      energies: [energy.mac, energy.sram, energy.dram].map(Energy.init(joules:)),
+      counts: [.integer(tally.computeCycles)])
   }
 }

@@ -23,11 +23,11 @@ extension DesignProblem {
     return corner
   }
 
-  /// Whether bounds over sub-boxes are known: for spaces of independent dense cells, with an accuracy model that has bounds
-  /// and models that do not read NN-Mass. For any other problem, a bound says nothing.
+  /// Whether bounds over sub-boxes are known: for spaces of independent dense cells, with costs that never fall when a
+  /// variable rises, and an accuracy model that has bounds and does not read NN-Mass. For any other problem, a bound says
+  /// nothing.
   public var isBounded: Bool {
-    guard space.denseCells != nil else { return false }
-    if case .fitted(let costs) = model.costs, !costs.isMonotone { return false }
+    guard space.denseCells != nil, model.costs?.isMonotone ?? true else { return false }
     guard let predictor = model.predictor, let inputs = model.inputs else { return true }
     return predictor.isBounded && !inputs.sources.contains(.feature(.nnMass))
   }

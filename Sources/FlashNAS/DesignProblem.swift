@@ -79,6 +79,10 @@ public final class DesignProblem: BoundedProblem {
       if quantity.isCost, model.costs == nil {
         throw .unavailable(quantity: quantity.rawValue, reason: "no hardware is given: give --hardware")
       }
+      if let costs = model.costs, !costs.gives(quantity) {
+        let given = costs.quantities.map(\.rawValue).joined(separator: ", ")
+        throw .unavailable(quantity: quantity.rawValue, reason: "the hardware gives \(given) alone")
+      }
     }
     if case .fitted(let costs) = model.costs, costs.reads(.nnMass), !space.hasNNMass {
       throw .unavailable(
@@ -93,7 +97,7 @@ public final class DesignProblem: BoundedProblem {
     let isSimulated = if case .simulated = model.costs { true } else { model.costs == nil }
     let hasDegreeModel = model.inputs?.isDegreeAlone ?? true
     readsFeatures = !isSimulated || !hasDegreeModel || !Set(read).isDisjoint(with: [.macs, .parameters, .nnMass])
-    table = if case .simulated(let array) = model.costs { SimulationTable(array, space) } else { nil }
+    table = if case .simulated(.systolic(let array)) = model.costs { SimulationTable(array, space) } else { nil }
   }
 
   public let variables: [IntegerVariable]

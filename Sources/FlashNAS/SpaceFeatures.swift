@@ -28,11 +28,27 @@ extension SearchSpace {
   ///
   /// The shapes follow from the point alone, whatever links are drawn. Complexity: O(layers) at most, without allocation.
   public func forEachLayer(_ point: [Int], _ body: (WeightedLayer, Int) -> Void) {
-    let shape = shape(point)
-    var map = CellInput(shape)
-    for cell in compiled { cell.cell(point, choices).forEachLayer(from: &map) { body($0.shape, $0.count) } }
-    let pools = CellNetwork.pools(after: compiled.last?.type)
-    body(.fullyConnected(inputs: pools ? map.channels : map.elements, outputs: input.classes), 1)
+    CellNetwork.forEachLayer(
+      of: compiled.count, from: shape(point), classes: input.classes, { compiled[$0].cell(point, choices) }, body)
+  }
+}
+
+/// A point of a space as simulators read it: in closed form, links as their expectation over uniform draws.
+public struct SpacePoint: LayeredNetwork {
+  public let space: SearchSpace
+  public let point: [Int]
+
+  public init(_ point: [Int], in space: SearchSpace) {
+    self.space = space
+    self.point = point
+  }
+
+  public func forEachLayer(_ body: (WeightedLayer, Int) -> Void) { space.forEachLayer(point, body) }
+
+  public func walk<Visitor: TrafficVisitor>(_ visitor: consuming Visitor) -> Visitor {
+    CellNetwork.walk(
+      of: space.compiled.count, from: space.shape(point), classes: space.input.classes,
+      { space.compiled[$0].cell(point, space.choices) }, visitor)
   }
 }
 

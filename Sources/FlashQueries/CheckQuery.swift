@@ -26,11 +26,13 @@ public struct CheckQuery: Sendable {
     guard !limits.isEmpty else {
       throw .usage("check: no bounds, allowed --max-macs, --min-accuracy, … or --max KEY=VALUE, --min KEY=VALUE")
     }
-    let model = try model(limits)
+    let (model, hardware) = try model(limits)
     let (networks, notices) = try networks.read()
     var checked: [CheckedNetwork] = []
     for network in networks { checked.append(try CheckedNetwork(network, limits, model)) }
-    return result(checked, notices)
+    var result = result(checked, notices)
+    hardware?.note(in: &result)
+    return result
   }
 
   private func result(_ checked: [CheckedNetwork], _ notices: [String]) -> QueryResult {
@@ -89,7 +91,7 @@ public struct CheckQuery: Sendable {
   }
 
   /// The models that the bounds ask for.
-  private func model(_ limits: [CheckLimit]) throws(QueryError) -> PerformanceModel {
+  private func model(_ limits: [CheckLimit]) throws(QueryError) -> (PerformanceModel, Models.Hardware?) {
     let quantities = limits.compactMap(\.quantity)
     let space = try networks.space.map { (name) throws(QueryError) in try Models.space(name) }
     let predictor =
@@ -98,9 +100,11 @@ public struct CheckQuery: Sendable {
       throw .usage("--min-accuracy: no accuracy model, allowed --accuracy MODEL, or a space that has a predictor")
     }
     do {
-      guard quantities.contains(where: \.isCost) else { return try PerformanceModel(predictor: predictor, costs: nil) }
+      guard quantities.contains(where: \.isCost) else {
+        return (try PerformanceModel(predictor: predictor, costs: nil), nil)
+      }
       let hardware = try Models.hardware(hardware ?? Models.defaultHardware, costs: costs, space: space)
-      return try PerformanceModel(predictor: predictor, costs: hardware.costs)
+      return (try PerformanceModel(predictor: predictor, costs: hardware.costs), hardware)
     } catch { throw QueryError(error) }
   }
 }

@@ -4,9 +4,7 @@ internal import FlashNAS
 /// A design problem with its models loaded: the problem file, then the options over it.
 struct DesignQuestion {
   let problem: DesignProblem
-  let hardwareName: String?
-  /// `simulated`, `fitted`, or `nil` without hardware.
-  let costs: String?
+  let hardware: Models.Hardware?
 
   init(_ query: SearchQuery) throws(QueryError) {
     do {
@@ -27,8 +25,7 @@ struct DesignQuestion {
         query, over: file, path, in: space,
         PerformanceModel(predictor: predictor, costs: hardware?.costs, in: fullSpace),
         dropsBounds: query.isUnbounded || isOtherSpace)
-      hardwareName = hardware?.name
-      costs = hardware?.kind
+      self.hardware = hardware
     } catch {
       throw QueryError(error)
     }

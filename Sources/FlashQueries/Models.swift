@@ -9,6 +9,22 @@ enum Models {
   struct Hardware {
     let name: String
     let costs: CostModel
+    /// Whether measurements on the device stand behind the profile; `nil` where it does not say.
+    var isCalibrated: Bool?
+    /// What to know of an answer that rests on a profile that was not calibrated.
+    var caution: String? {
+      isCalibrated == false ? "\(name): not calibrated: published figures, not measured on the device" : nil
+    }
+
+    /// Says in a result whether the profile is calibrated, where it says so itself.
+    func note(in result: inout QueryResult) {
+      guard let isCalibrated else { return }
+      result.document["calibrated"] = .bool(isCalibrated)
+      guard let caution else { return }
+      result.text += "\n\(caution)\n"
+      result.notices.append(caution)
+    }
+
     /// `simulated` or `fitted`, as results say.
     var kind: String {
       switch costs {
@@ -77,11 +93,11 @@ enum Models {
         return Hardware(name: "measurements", costs: .fitted(fitted))
       }
       let profile = try HardwareProfileFile.read(profile(source))
-      if costs != "fitted", let array = profile.simulator {
-        return Hardware(name: profile.name, costs: .simulated(array))
+      if costs != "fitted", let simulator = profile.simulator {
+        return Hardware(name: profile.name, costs: .simulated(simulator), isCalibrated: profile.isCalibrated)
       }
       if costs != "simulated", let fitted = profile.fitted {
-        return Hardware(name: profile.name, costs: .fitted(fitted))
+        return Hardware(name: profile.name, costs: .fitted(fitted), isCalibrated: profile.isCalibrated)
       }
       throw QueryError.usage(
         "--costs: not in the profile '\(profile.name)', found '\(costs ?? "")', allowed "
@@ -94,12 +110,12 @@ enum Models {
   }
 
   /// The simulator of a profile.
-  static func simulator(_ source: String) throws(QueryError) -> (name: String, array: SystolicArray) {
+  static func simulator(_ source: String) throws(QueryError) -> (Hardware, HardwareSimulator) {
     let hardware = try hardware(source, costs: nil, space: nil)
-    guard case .simulated(let array) = hardware.costs else {
+    guard case .simulated(let simulator) = hardware.costs else {
       throw .usage("--hardware: the profile '\(hardware.name)' has no simulator: its fitted costs answer 'predict'")
     }
-    return (hardware.name, array)
+    return (hardware, simulator)
   }
 
   /// The file of a profile's name, or the file itself.

@@ -30,7 +30,9 @@ public struct PredictQuery: Sendable {
       document["hardware"] = ["name": .string(hardware.name)]
       document["costs"] = .string(hardware.kind)
     }
-    return QueryResult(document: document, csv: reports.csv, text: text(reports, hardware))
+    var result = QueryResult(document: document, csv: reports.csv, text: text(reports, hardware))
+    hardware?.note(in: &result)
+    return result
   }
 
   private func text(_ reports: [DesignReport], _ hardware: Models.Hardware?) -> String {

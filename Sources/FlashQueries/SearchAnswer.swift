@@ -22,7 +22,8 @@ struct SearchAnswer {
       document: document(design, states), csv: isFeasible ? [design].csv : [design.csv.header],
       text: text(design, states))
     result.exitCode = report.termination == .interrupted ? 130 : isFeasible ? 0 : 2
-    if !isFeasible { result.notices = [infeasibility(states)] }
+    question.hardware?.note(in: &result)
+    if !isFeasible { result.notices.append(infeasibility(states)) }
     return result
   }
 
@@ -80,8 +81,10 @@ struct SearchAnswer {
       "timing": .object(
         Dictionary(uniqueKeysWithValues: timing.map { ($0.name, .number($0.duration.seconds)) })),
     ]
-    if let name = question.hardwareName { document["hardware"] = ["name": .string(name)] }
-    if let costs = question.costs { document["costs"] = .string(costs) }
+    if let hardware = question.hardware {
+      document["hardware"] = ["name": .string(hardware.name)]
+      document["costs"] = .string(hardware.kind)
+    }
     if !isFeasible { document["closest"] = design.document }
     return document
   }
@@ -134,7 +137,7 @@ struct SearchAnswer {
       \(space.distinctConfigurations.map { ", \(Display.grouped($0)) of them distinct" } ?? "")\n
       """
     text += "\(problem.objective.direction.rawValue) \(problem.objective.expression)"
-    if let name = question.hardwareName, let costs = question.costs { text += " on \(name) (\(costs) costs)" }
+    if let hardware = question.hardware { text += " on \(hardware.name) (\(hardware.kind) costs)" }
     text += "\n\n\(title)\n"
     text += pointText
     text += design.text(

@@ -83,8 +83,8 @@ public struct SearchQuery: Sendable {
     let name = strategy ?? (problem.isBounded ? BranchAndBound.name : HierarchicalSHGO.name)
     if !problem.isBounded, name == BranchAndBound.name || certify {
       throw .usage(
-        "--\(certify ? "certify" : "strategy"): no proof is known for the space '\(problem.space.name)', "
-          + "allowed \(HierarchicalSHGO.name)")
+        "--\(certify ? "certify" : "strategy"): no proof is known for the space '\(problem.space.name)'"
+          + "\(problem.space.hasIndependentDenseCells ? " with these models" : ""), allowed \(HierarchicalSHGO.name)")
     }
     guard names.contains(name) else {
       throw QueryError(DesignError.unknownName(kind: "--strategy", found: name, known: names))

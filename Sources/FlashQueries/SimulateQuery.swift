@@ -12,71 +12,76 @@ public struct SimulateQuery: Sendable {
   public var points: String?
   /// A profile's name or file.
   public var hardware: String?
+  /// Gives what each layer of the network costs.
+  public var layers = false
+  /// A file for the chip's tiles in SVG.
+  public var floorplan: String?
+  /// Draws the links of descriptions.
+  public var seed: String?
 
   public init() {}
 
   public func run() throws(QueryError) -> QueryResult {
-    let (name, array) = try Models.simulator(hardware ?? Models.defaultHardware)
-    var rows: [Row] = []
-    var names: [String] = []
-    if networks.isEmpty {
-      guard let space else { throw .usage("--space: missing, allowed a space with --point or --points, or files") }
-      let source = try PointSource(space: Models.space(space), point: point, points: points)
-      names = source.space.variableNames
-      rows = source.points.map { point in
-        Row(
-          label: source.space.texts(point),
-          point: source.space.document(point),
-          tally: CostModel.tally(array, point, source.space))
-      }
-    } else {
-      guard space == nil, point == nil, points == nil else {
-        throw .usage("--space: given beside network files, allowed one of them")
-      }
-      names = ["network"]
-      for file in networks {
-        let network = try DescribedNetwork(reading: file)
-        guard let layers = network.graph.weightedLayers else {
-          throw .data("\(FormatError.name(file)): transposed convolutions are not simulated")
-        }
-        rows.append(Row(label: [network.name], point: nil, tally: array.tally(of: layers)))
-      }
+    let (hardware, simulator) = try Models.simulator(hardware ?? Models.defaultHardware)
+    let (names, subjects) = try subjects()
+    if layers || floorplan != nil, subjects.count != 1 {
+      throw .usage(
+        "\(layers ? "--layers" : "--floorplan"): more than one network, found \(subjects.count), allowed one")
     }
-    let header = names + CostQuantity.allCases.map(\.rawValue) + ["cycles"]
-    var table = TextTable(header: names + CostQuantity.allCases.map(\.title) + ["cycles"])
-    for row in rows { table.add(row.label + row.display(array)) }
-    let document: [String: JSONValue] = [
-      "schema": "flashnas.simulate/1", "version": .string(toolkitVersion), "hardware": ["name": .string(name)],
-      "points": .array(rows.map { $0.document(array) }),
-    ]
-    return QueryResult(
-      document: document, csv: [header] + rows.map { $0.label + $0.values(array) }, text: table.text)
+    let rows = subjects.map { SimulatedNetwork($0, on: simulator) }
+    if let floorplan { try draw(rows[0], on: simulator, hardware.name, to: floorplan) }
+    let header = names + CostQuantity.allCases.map(\.rawValue) + simulator.countNames
+    var table = TextTable(header: names + CostQuantity.allCases.map(\.title) + simulator.countNames)
+    for row in rows { table.add(row.display) }
+    var documents = rows.map { $0.document(simulator.countNames) }
+    var csv = [header] + rows.map(\.csv)
+    var text = table.text
+    if layers {
+      let breakdown = try LayerBreakdown(rows[0], on: simulator)
+      documents[0]["layers"] = breakdown.documents
+      csv = breakdown.csv
+      text += "\n" + breakdown.text(rows[0].simulation)
+    }
+    var result = QueryResult(
+      document: [
+        "schema": "flashnas.simulate/1", "version": .string(toolkitVersion),
+        "hardware": ["name": .string(hardware.name)], "points": .array(documents.map { .object($0) }),
+      ], csv: csv, text: text)
+    hardware.note(in: &result)
+    return result
   }
 
-  /// One network's simulated costs.
-  private struct Row {
-    let label: [String]
-    /// The point of a space; `nil` for a network that came from a file.
-    let point: [String: JSONValue]?
-    let tally: SystolicArray.Tally
-
-    func costs(_ array: SystolicArray) -> [Double] {
-      let costs = array.costs(of: tally)
-      return [costs.latency.seconds, costs.energy.joules, costs.area.squareMillimetres]
+  /// The columns that name the networks, and these.
+  private func subjects() throws(QueryError) -> (names: [String], subjects: [SimulatedNetwork.Subject]) {
+    guard !networks.isEmpty else {
+      guard let space else { throw .usage("--space: missing, allowed a space with --point or --points, or files") }
+      let source = try PointSource(space: Models.space(space), point: point, points: points)
+      return (source.space.variableNames, source.points.map { .point(SpacePoint($0, in: source.space)) })
     }
-
-    func values(_ array: SystolicArray) -> [String] { costs(array).map { "\($0)" } + ["\(tally.computeCycles)"] }
-
-    func display(_ array: SystolicArray) -> [String] {
-      zip(CostQuantity.allCases, costs(array)).map { Display.quantity($1, Display.units(of: $0)) }
-        + [Display.grouped(tally.computeCycles)]
+    guard space == nil, point == nil, points == nil else {
+      throw .usage("--space: given beside network files, allowed one of them")
     }
-
-    func document(_ array: SystolicArray) -> JSONValue {
-      var entries: [String: JSONValue] = ["cycles": .integer(tally.computeCycles)]
-      for (quantity, value) in zip(CostQuantity.allCases, costs(array)) { entries[quantity.rawValue] = .number(value) }
-      if let point { entries["point"] = .object(point) } else { entries["name"] = .string(label[0]) }
-      return .object(entries)
+    let seed = try Arguments.seed(seed)
+    var subjects: [SimulatedNetwork.Subject] = []
+    for file in networks {
+      let network = try DescribedNetwork(reading: file, seed: seed)
+      guard let traffic = network.graph.traffic else {
+        throw .data("\(FormatError.name(file)): transposed convolutions are not simulated")
+      }
+      subjects.append(.graph(name: network.name, traffic))
     }
+    return (["network"], subjects)
+  }
+
+  private func draw(
+    _ network: SimulatedNetwork, on simulator: HardwareSimulator, _ hardware: String, to path: String
+  ) throws(QueryError) {
+    guard case .imc(let chip) = simulator else {
+      throw .usage(
+        "--floorplan: no tiles, found the simulator '\(simulator.name)', allowed a profile of \(InMemoryComputing.name)"
+      )
+    }
+    let plan = try network.floorplan(on: chip, hardware: hardware)
+    do { try TextFile.write(Array(plan.svg().utf8), to: path) } catch { throw QueryError(error) }
   }
 }

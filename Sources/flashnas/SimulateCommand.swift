@@ -11,6 +11,9 @@ struct SimulateCommand: ParsableCommand {
         flashnas sample --space dense3-cifar -n 10 --format csv -o plan.csv
         flashnas simulate --space dense3-cifar --hardware systolic-ws-32x32 \\
           --points plan.csv --format csv -o costs.csv
+        flashnas sample --space dense3-cifar -n 1 --format csv -o one.csv
+        flashnas simulate --space dense3-cifar --hardware imc-reram-isaac32 \\
+          --points one.csv --layers --floorplan chip.svg
       """)
 
   @Argument(help: "Descriptions (flashnas.network/1 in YAML or JSON).") var networks: [String] = []
@@ -19,6 +22,11 @@ struct SimulateCommand: ParsableCommand {
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("A profile's name or file (default: systolic-ws-32x32).", valueName: "PROFILE"))
   var hardware: String?
+  @Flag(name: .long, help: "What each layer of the one network costs, part by part.") var layers = false
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Draw the chip's tiles, a colour a layer, in SVG (imc).", valueName: "FILE.svg"))
+  var floorplan: String?
   @OptionGroup var output: OutputOptions
 
   func run() throws {
@@ -28,6 +36,9 @@ struct SimulateCommand: ParsableCommand {
     query.point = points.point
     query.points = points.points
     query.hardware = hardware
+    query.layers = layers
+    query.floorplan = floorplan
+    query.seed = output.seed
     try output.finish(query.run())
   }
 }

@@ -57,14 +57,19 @@ import Testing
     #expect(problem.bounds.count == 2)
     let profile = try HardwareProfileFile.read("\(packageRoot)/hardware-profiles/systolic-ws-32x32.yaml")
     #expect(profile.name == "systolic-ws-32x32")
-    let array = try #require(profile.simulator)
-    #expect(array.rows == 32)
-    #expect(array.clock == 5e8)
-    #expect(array.dramBandwidth == 6.4e9)
-    #expect(array.filterMemory == .network)
-    #expect(array.inputMemory == 65_536)
-    #expect(array.technology.dramByte.joules == 162.5e-12)
-    #expect(array.technology.processingElement.squareMillimetres == 636e-6)
+    guard case .systolic(let array) = profile.simulator else {
+      Issue.record("no systolic array")
+      return
+    }
+    let parameters = array.parameters
+    #expect(parameters.rows == 32)
+    #expect(parameters.clock.hertz == 5e8)
+    #expect(parameters.dramBandwidth.bytesPerSecond == 6.4e9)
+    #expect(parameters.filterMemory == .network)
+    #expect(parameters.inputMemory == 65_536)
+    #expect(parameters.technology.dramByte.joules == 162.5e-12)
+    #expect(parameters.technology.processingElement.squareMillimetres == 636e-6)
+    #expect(profile.isCalibrated == nil)
   }
 
   @Test func `a description is the space's cells with numbers`() throws {

@@ -13,9 +13,10 @@ func array(
     processingElement: Area(squareMillimetres: 1), sramByteArea: Area(squareMillimetres: 0))
 ) throws(HardwareError) -> SystolicArray {
   try SystolicArray(
-    rows: rows, columns: columns, dataflow: dataflow, clock: clock, operandBytes: operandBytes,
-    accumulatorBytes: accumulatorBytes, inputMemory: inputMemory, filterMemory: filterMemory,
-    outputMemory: outputMemory, dramBandwidth: dramBandwidth, technology: technology)
+    .init(
+      rows: rows, columns: columns, dataflow: dataflow, clock: Frequency(hertz: clock), operandBytes: operandBytes,
+      accumulatorBytes: accumulatorBytes, inputMemory: inputMemory, filterMemory: filterMemory,
+      outputMemory: outputMemory, dramBandwidth: Bandwidth(bytesPerSecond: dramBandwidth), technology: technology))
 }
 
 /// 3×3, 16 → 24 channels on 8×8 maps: K = 144, N = 24, P = 64.

@@ -18,7 +18,7 @@ enum CostModels {
   }
 
   static func all() throws -> [PerformanceModel] {
-    try arrays().map { try PerformanceModel(predictor: TestModels.predictor, costs: .simulated($0)) }
+    try arrays().map { try PerformanceModel(predictor: TestModels.predictor, costs: .simulated(.systolic($0))) }
       + [try TestModels.fitted(), try TestModels.layered()]
   }
 
@@ -92,7 +92,7 @@ struct CostTests {
       let point = space.randomPoint(&random)
       let network = try space.network(point).network(seed: 3)
       for array in arrays {
-        let tally = CostModel.tally(array, point, space)
+        let tally = array.tally(of: SpacePoint(point, in: space))
         #expect(tally == array.tally(of: network.weightedLayers), "\(point)")
         #expect(tally.filterBytes == space.features(point).weights)
         #expect(tally.macs == space.features(point).macs)

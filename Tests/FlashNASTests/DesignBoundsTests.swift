@@ -209,7 +209,7 @@ struct FormBoundsTests {
   func exact(name: String) throws {
     let space = try space()
     let model = try PerformanceModel(
-      predictor: model(name, space), costs: .simulated(try TestModels.array()), in: space)
+      predictor: model(name, space), costs: .simulated(.systolic(try TestModels.array())), in: space)
     let problem = try DesignProblem(
       space: space, model: model,
       objective: Objective(expression: try Expression("accuracy/latency"), direction: .maximize),

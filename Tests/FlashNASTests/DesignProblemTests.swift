@@ -1,3 +1,4 @@
+import FlashHardware
 import FlashNumerics
 import FlashSearch
 import Testing
@@ -68,7 +69,7 @@ struct DesignProblemTests {
     func problem(_ text: String, _ bounds: [Bound], _ model: PerformanceModel) throws {
       _ = try DesignProblem(space: space, model: model, objective: TestModels.objective(text), bounds: bounds)
     }
-    let costs = try PerformanceModel(predictor: nil, costs: .simulated(try TestModels.array()))
+    let costs = try PerformanceModel(predictor: nil, costs: .simulated(.systolic(try TestModels.array())))
     let predictor = try PerformanceModel(predictor: TestModels.predictor, costs: nil)
     #expect(
       message { try problem("accuracy", [], costs) }.hasPrefix("accuracy: not available, the space 'dense3-cifar'"))

@@ -6,11 +6,10 @@ import Testing
 @testable import FlashFormats
 @testable import FlashQueries
 
-/// What the checkout ships: the default problem, the profile's fitted part and the tables behind it.
+/// What the checkout ships: the default problem.
 @Suite("Shipped data")
 struct ShippedDataTests {
   static let profilePath = "\(packageRoot)/hardware-profiles/systolic-ws-32x32.yaml"
-  static let tables = "\(packageRoot)/datasets/systolic-ws-32x32"
   let space: SearchSpace
   let profile: HardwareProfile
 
@@ -26,9 +25,9 @@ struct ShippedDataTests {
     #expect(file.hardware == "systolic-ws-32x32")
     let space = try space.restricted(to: file.ranges)
     let predictor = try AccuracyModelFile.read("\(packageRoot)/datasets/\(try #require(space.dataset))/predictor.json")
-    let array = try #require(profile.simulator)
+    let simulator = try #require(profile.simulator)
     let problem = try DesignProblem(
-      space: space, model: try PerformanceModel(predictor: predictor, costs: .simulated(array)),
+      space: space, model: try PerformanceModel(predictor: predictor, costs: .simulated(simulator)),
       objective: file.objective,
       bounds: file.bounds)
     let report = BranchAndBound().run(problem, stopping: StoppingRule())
@@ -52,17 +51,29 @@ struct ShippedDataTests {
     #expect(exact.document["best"] != .null)
     #expect(exact.document["best"] == hierarchical.document["best"])
   }
+}
+
+/// The profiles' fitted parts and the tables behind them.
+@Suite("Fitted profiles")
+struct FittedProfileTests {
+  static let profiles = ["systolic-ws-32x32", "systolic-os-32x32", "systolic-is-32x32"]
+  let space: SearchSpace
+
+  init() throws { space = try SearchSpace.named("dense3-fashion") }
+
+  private func path(_ name: String) -> String { "\(packageRoot)/hardware-profiles/\(name).yaml" }
 
   /// The fit that `remake.sh` makes.
-  private func fits() throws -> [HardwareFit] {
+  private func fits(_ name: String) throws -> [HardwareFit] {
     var question = HardwareSamples.Question()
     question.extra = ["folds_32x32"]
-    return try HardwareSamples(reading: "\(Self.tables)/fit.csv", space: space, question).fits()
+    return try HardwareSamples(reading: "\(packageRoot)/datasets/\(name)/fit.csv", space: space, question).fits()
   }
 
-  @Test("the profile's fitted part is the fit over its table")
-  func fitted() throws {
-    let fits = try self.fits()
+  @Test("the profile's fitted part is the fit over its table", arguments: profiles)
+  func fitted(name: String) throws {
+    let profile = try HardwareProfileFile.read(path(name))
+    let fits = try fits(name)
     #expect(fits.map(\.quantity) == CostQuantity.allCases.map(\.rawValue))
     let fitted = try #require(profile.fitted)
     for fit in fits {
@@ -79,9 +90,10 @@ struct ShippedDataTests {
   }
 
   /// The errors that the profile states for a quantity, as it prints them.
-  private func stated(_ quantity: CostQuantity, _ key: String) throws -> (mape: String, maxAPE: String, samples: Int) {
-    let root = try Field(
-      document: TextFile.read(Self.profilePath, limit: TextFile.documentLimit), file: Self.profilePath)
+  private func stated(
+    _ quantity: CostQuantity, _ key: String, _ name: String
+  ) throws -> (mape: String, maxAPE: String, samples: Int) {
+    let root = try Field(document: TextFile.read(path(name), limit: TextFile.documentLimit), file: path(name))
     let errors = try root.required("fitted").required(quantity.rawValue).required(key)
     return (
       try errors.required("mape").string(), try errors.required("max_ape").string(),
@@ -96,19 +108,20 @@ struct ShippedDataTests {
     return abs(value - (try #require(Double(text)))) <= half * (1 + 1e-6)
   }
 
-  @Test("the leave-one-out errors that the profile states are right to the printed digits")
-  func leaveOneOut() throws {
-    for fit in try fits() {
-      let stated = try stated(#require(CostQuantity(rawValue: fit.quantity)), "leave_one_out")
+  @Test("the leave-one-out errors that the profile states are right to the printed digits", arguments: profiles)
+  func leaveOneOut(name: String) throws {
+    for fit in try fits(name) {
+      let stated = try stated(#require(CostQuantity(rawValue: fit.quantity)), "leave_one_out", name)
       #expect(try rounds(fit.leaveOneOut.mape, to: stated.mape), "\(fit.quantity): \(fit.leaveOneOut.mape)")
       #expect(try rounds(fit.leaveOneOut.maxAPE, to: stated.maxAPE), "\(fit.quantity): \(fit.leaveOneOut.maxAPE)")
       #expect(fit.samples == stated.samples)
     }
   }
 
-  @Test("the test errors that the profile states are right to the printed digits")
-  func testErrors() throws {
-    let file = try SampleFile(reading: "\(Self.tables)/test.csv", space: space)
+  @Test("the test errors that the profile states are right to the printed digits", arguments: profiles)
+  func testErrors(name: String) throws {
+    let profile = try HardwareProfileFile.read(path(name))
+    let file = try SampleFile(reading: "\(packageRoot)/datasets/\(name)/test.csv", space: space)
     let points = try file.table.rows.map { try file.point($0) }
     let fitted = try #require(profile.fitted)
     let predicted = try points.map {
@@ -120,7 +133,7 @@ struct ShippedDataTests {
       let errors = PercentageErrors(
         predicted: predicted.map { $0[key] },
         measured: try file.table.rows.map { try file.table.number($0, column) })
-      let stated = try stated(quantity, "test")
+      let stated = try stated(quantity, "test", name)
       #expect(try rounds(errors.mape, to: stated.mape), "\(quantity): \(errors.mape)")
       #expect(try rounds(errors.maxAPE, to: stated.maxAPE), "\(quantity): \(errors.maxAPE)")
       #expect(points.count == stated.samples)
@@ -128,20 +141,20 @@ struct ShippedDataTests {
   }
 
   @Test(
-    "the profile's tables are what its simulator gives for their plans",
-    arguments: [("fit", 40, 1), ("test", 200, 2), ("curve", 60, 3)])
-  func tables(name: String, count: Int, seed: UInt64) throws {
-    let array = try #require(profile.simulator)
-    let file = try SampleFile(reading: "\(Self.tables)/\(name).csv", space: space)
+    "the profile's tables are what its simulator gives for their plans", arguments: profiles,
+    [("fit", 40, UInt64(1)), ("test", 200, 2), ("curve", 60, 3)])
+  func tables(name: String, plan: (table: String, count: Int, seed: UInt64)) throws {
+    let simulator = try #require(try HardwareProfileFile.read(path(name)).simulator)
+    let file = try SampleFile(reading: "\(packageRoot)/datasets/\(name)/\(plan.table).csv", space: space)
     let points = try file.table.rows.map { try file.point($0) }
-    #expect(points == (try space.sobolPlan(count: count, seed: seed)))
+    #expect(points == (try space.sobolPlan(count: plan.count, seed: plan.seed)))
     #expect(file.table.header == space.variableNames + CostQuantity.allCases.map(\.rawValue) + ["cycles"])
     for (row, point) in zip(file.table.rows, points) {
-      let tally = CostModel.tally(array, point, space)
-      let costs = array.costs(of: tally)
+      let simulation = simulator.simulation(of: SpacePoint(point, in: space))
+      let costs = simulation.costs
       let expected = [costs.latency.seconds, costs.energy.joules, costs.area.squareMillimetres].map { "\($0)" }
       #expect(Array(row.fields[9..<12]) == expected, "line \(row.line)")
-      #expect(row.fields[12] == "\(tally.computeCycles)", "line \(row.line)")
+      #expect(simulation.counts == [.integer(try #require(Int(row.fields[12])))], "line \(row.line)")
     }
   }
 }

@@ -21,15 +21,17 @@ enum TestModels {
     filterMemory: SystolicArray.Memory = .network, inputMemory: Int = 65_536
   ) throws -> SystolicArray {
     try SystolicArray(
-      rows: rows, columns: columns, dataflow: dataflow, clock: 5e8, operandBytes: 1, accumulatorBytes: 4,
-      inputMemory: inputMemory, filterMemory: filterMemory, outputMemory: 65_536, dramBandwidth: 6.4e9,
-      technology: .init(
-        mac: Energy(joules: 0.3e-12), sramByte: Energy(joules: 2.5e-12), dramByte: Energy(joules: 162.5e-12),
-        processingElement: Area(squareMillimetres: 636e-6), sramByteArea: Area(squareMillimetres: 3.954e-6)))
+      .init(
+        rows: rows, columns: columns, dataflow: dataflow, clock: Frequency(hertz: 5e8), operandBytes: 1,
+        accumulatorBytes: 4, inputMemory: inputMemory, filterMemory: filterMemory, outputMemory: 65_536,
+        dramBandwidth: Bandwidth(bytesPerSecond: 6.4e9),
+        technology: .init(
+          mac: Energy(joules: 0.3e-12), sramByte: Energy(joules: 2.5e-12), dramByte: Energy(joules: 162.5e-12),
+          processingElement: Area(squareMillimetres: 636e-6), sramByteArea: Area(squareMillimetres: 3.954e-6))))
   }
 
   static func simulated() throws -> PerformanceModel {
-    try PerformanceModel(predictor: predictor, costs: .simulated(try array()))
+    try PerformanceModel(predictor: predictor, costs: .simulated(.systolic(try array())))
   }
 
   static func fitted() throws -> PerformanceModel {

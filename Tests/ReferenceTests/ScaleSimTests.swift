@@ -26,13 +26,14 @@ struct ScaleSimTests {
     let input_width: Int
     let output_height: Int
     let output_width: Int
+    let groups: Int?
     let count: Int
     let cycles: [String: [String: Int]]
 
     var shape: WeightedLayer {
       WeightedLayer(
         kernelHeight: kernel_height, kernelWidth: kernel_width, inputChannels: input_channels,
-        outputChannels: output_channels, inputHeight: input_height, inputWidth: input_width,
+        outputChannels: output_channels, groups: groups ?? 1, inputHeight: input_height, inputWidth: input_width,
         outputHeight: output_height, outputWidth: output_width)
     }
   }
@@ -43,11 +44,13 @@ struct ScaleSimTests {
 
   func array(_ rows: Int, _ columns: Int, _ dataflow: SystolicArray.Dataflow) throws -> SystolicArray {
     try SystolicArray(
-      rows: rows, columns: columns, dataflow: dataflow, clock: 1e9, operandBytes: 1, accumulatorBytes: 4,
-      inputMemory: 1 << 20, filterMemory: .buffer(bytes: 1 << 20), outputMemory: 1 << 20, dramBandwidth: 1e12,
-      technology: SystolicArray.Technology(
-        mac: Energy(joules: 0), sramByte: Energy(joules: 0), dramByte: Energy(joules: 0),
-        processingElement: Area(squareMillimetres: 0), sramByteArea: Area(squareMillimetres: 0)))
+      .init(
+        rows: rows, columns: columns, dataflow: dataflow, clock: Frequency(hertz: 1e9), operandBytes: 1,
+        accumulatorBytes: 4, inputMemory: 1 << 20, filterMemory: .buffer(bytes: 1 << 20), outputMemory: 1 << 20,
+        dramBandwidth: Bandwidth(bytesPerSecond: 1e12),
+        technology: .init(
+          mac: Energy(joules: 0), sramByte: Energy(joules: 0), dramByte: Energy(joules: 0),
+          processingElement: Area(squareMillimetres: 0), sramByteArea: Area(squareMillimetres: 0))))
   }
 
   func networks() throws -> [Network] {

@@ -1,0 +1,20 @@
+/// Checks of a simulator's parameters, worded alike.
+struct ParameterCheck {
+  func integer(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(HardwareError) {
+    guard range ~= value else {
+      throw .outOfRange(parameter: name, found: "\(value)", allowed: "\(range.lowerBound) to \(range.upperBound)")
+    }
+  }
+
+  func positive(_ name: String, _ value: Double) throws(HardwareError) {
+    guard value.isFinite, value > 0 else {
+      throw .outOfRange(parameter: name, found: "\(value)", allowed: "numbers > 0")
+    }
+  }
+
+  func notNegative(_ name: String, _ value: Double) throws(HardwareError) {
+    guard value.isFinite, value >= 0 else {
+      throw .outOfRange(parameter: name, found: "\(value)", allowed: "numbers ≥ 0")
+    }
+  }
+}
