@@ -139,6 +139,13 @@ struct Field {
     return entries
   }
 
+  /// The same mapping with another value for one of its keys.
+  func replacing(_ key: String, with value: Node) -> Field {
+    guard case .mapping(var mapping) = node else { return self }
+    for (name, _) in mapping where name.scalar?.string == key { mapping[name] = value }
+    return Field(node: .mapping(mapping), file: file, path: path)
+  }
+
   /// The value of a key, `nil` where the key is absent.
   func optional(_ key: String) throws(FormatError) -> Field? {
     try entries().first { $0.key == key }?.value

@@ -19,41 +19,88 @@ public enum HardwareProfileFile {
     try root.schema("hardware")
     try root.only(["schema", "name", "summary", "simulator", "fitted", "calibrated", "provenance", "validity"])
     let provenance = try root.optional("provenance")
+    let simulated = try root.optional("simulator").map { (field) throws(FormatError) in
+      try simulator(field, provenance: provenance)
+    }
     let profile = HardwareProfile(
       name: try root.required("name").string(), summary: try root.optional("summary")?.string() ?? "",
-      simulator: try root.optional("simulator").map { (field) throws(FormatError) in
-        try simulator(field, provenance: provenance)
-      }, fitted: try root.optional("fitted").map(fitted), isCalibrated: try root.optional("calibrated")?.boolean())
+      simulator: simulated?.simulator, space: simulated?.space, fitted: try root.optional("fitted").map(fitted),
+      isCalibrated: try root.optional("calibrated")?.boolean())
     guard profile.simulator != nil || profile.fitted != nil else {
       throw root.error("neither simulator nor fitted costs", allowed: "a key 'simulator', 'fitted' or both")
     }
     return profile
   }
 
-  private static func simulator(_ field: Field, provenance: Field?) throws(FormatError) -> HardwareSimulator {
+  /// The simulator with its defaults, and what is free of it.
+  private static func simulator(
+    _ field: Field, provenance: Field?
+  ) throws(FormatError) -> (simulator: HardwareSimulator, space: HardwareSpace?) {
     try field.only(["name", "parameters"])
     let name = try field.required("name")
-    let (parameters, simulator): (ParameterFields, HardwareSimulator)
+    let free = try FreeParameterFields(field.required("parameters"))
+    func read<Made>(
+      _ keys: [String], _ make: (inout ParameterFields) throws(FormatError) -> Made
+    ) throws(FormatError) -> Made {
+      var fields = try ParameterFields(free.defaults, keys: keys)
+      let made = try make(&fields)
+      try fields.check(provenance: provenance)
+      return made
+    }
     switch try name.string() {
     case SystolicArray.name:
-      var fields = try ParameterFields(field.required("parameters"), keys: SystolicArray.parameterKeys)
-      simulator = .systolic(try SystolicArray(&fields))
-      parameters = fields
+      let array = try read(SystolicArray.parameterKeys) { (fields) throws(FormatError) in try SystolicArray(&fields) }
+      let values = try free.each { (field) throws(FormatError) in
+        var fields = try ParameterFields(field, keys: SystolicArray.parameterKeys)
+        return try SystolicArray(&fields).parameters
+      }
+      return (
+        .systolic(array),
+        try space(field, free) { () throws(HardwareError) in try HardwareSpace(free.variables, systolic: values) }
+      )
     case InMemoryComputing.name:
-      var fields = try ParameterFields(field.required("parameters"), keys: InMemoryComputing.parameterKeys)
-      simulator = .imc(try InMemoryComputing(&fields))
-      parameters = fields
+      let chip = try read(InMemoryComputing.parameterKeys) { (fields) throws(FormatError) in
+        try InMemoryComputing(&fields)
+      }
+      let values = try free.each { (field) throws(FormatError) in
+        var fields = try ParameterFields(field, keys: InMemoryComputing.parameterKeys)
+        return try InMemoryComputing(&fields).parameters
+      }
+      return (
+        .imc(chip),
+        try space(field, free) { () throws(HardwareError) in try HardwareSpace(free.variables, imc: values) }
+      )
     case Roofline.name:
-      var fields = try ParameterFields(field.required("parameters"), keys: Roofline.parameterKeys)
-      simulator = .roofline(try Roofline(&fields))
-      parameters = fields
+      let roofline = try read(Roofline.parameterKeys) { (fields) throws(FormatError) in try Roofline(&fields) }
+      return (
+        .roofline(roofline),
+        try space(field, free) { () throws(HardwareError) in
+          throw .notFree(parameter: free.variables[0].name, allowed: ["none of a roofline"])
+        }
+      )
     default:
       throw name.error(
         "unknown simulator", found: "'\(try name.string())'",
         allowed: Simulator.catalogue.map(\.name).joined(separator: ", "))
     }
-    try parameters.check(provenance: provenance)
-    return simulator
+  }
+
+  /// The space of the free parameters, `nil` without one; what is wrong is said where the parameter stands.
+  private static func space(
+    _ field: Field, _ free: FreeParameterFields, _ make: () throws(HardwareError) -> HardwareSpace
+  ) throws(FormatError) -> HardwareSpace? {
+    guard !free.variables.isEmpty else { return nil }
+    do throws(HardwareError) { return try make() } catch {
+      let parameters = try field.required("parameters")
+      switch error {
+      case .outOfRange(let parameter, let found, let allowed):
+        throw (try parameters.optional(parameter) ?? parameters).error("out of range", found: found, allowed: allowed)
+      case .notFree(let parameter, let allowed):
+        throw (try parameters.optional(parameter) ?? parameters).error(
+          "not a free parameter", allowed: allowed.joined(separator: ", "))
+      default: throw parameters.error(error.description)
+      }
+    }
   }
 
   private static func fitted(_ field: Field) throws(FormatError) -> FittedHardware {

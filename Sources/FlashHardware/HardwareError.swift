@@ -3,6 +3,8 @@
 public enum HardwareError: Error, Equatable, CustomStringConvertible {
   /// A parameter outside its range.
   case outOfRange(parameter: String, found: String, allowed: String)
+  /// A parameter that a search may not choose.
+  case notFree(parameter: String, allowed: [String])
   /// Fewer measurements than a fit needs.
   case tooFewSamples(quantity: String, found: Int, needed: Int)
   /// A measured cost that is not positive.
@@ -18,6 +20,8 @@ public enum HardwareError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .outOfRange(let parameter, let found, let allowed):
       "\(parameter): out of range, found \(found), allowed \(allowed)"
+    case .notFree(let parameter, let allowed):
+      "\(parameter): not a free parameter, allowed \(allowed.joined(separator: ", "))"
     case .tooFewSamples(let quantity, let found, let needed):
       "\(quantity): too few measurements, found \(found), allowed \(needed) or more"
     case .notPositive(let quantity, let row, let found):

@@ -2,17 +2,22 @@
 public struct HardwareProfile: Sendable {
   public let name: String
   public let summary: String
+  /// With the defaults of free parameters.
   public let simulator: HardwareSimulator?
+  /// Where the simulator has free parameters.
+  public let space: HardwareSpace?
   public let fitted: FittedHardware?
   /// Whether measurements on the device stand behind the figures; `nil` where the profile does not say.
   public let isCalibrated: Bool?
 
   public init(
-    name: String, summary: String, simulator: HardwareSimulator?, fitted: FittedHardware?, isCalibrated: Bool? = nil
+    name: String, summary: String, simulator: HardwareSimulator?, space: HardwareSpace? = nil,
+    fitted: FittedHardware?, isCalibrated: Bool? = nil
   ) {
     self.name = name
     self.summary = summary
     self.simulator = simulator
+    self.space = space
     self.fitted = fitted
     self.isCalibrated = isCalibrated
   }

@@ -160,6 +160,11 @@ public struct InMemoryComputing: Sendable, Hashable {
   /// - Throws: `HardwareError.outOfRange`.
   public init(_ parameters: Parameters) throws(HardwareError) {
     try Self.check(parameters)
+    self.init(checked: parameters)
+  }
+
+  /// - Precondition: the parameters are such as the public initialiser takes.
+  init(checked parameters: Parameters) {
     self.parameters = parameters
     let size = parameters.crossbarSize
     adcBits = max(1, Self.logarithm(size) + parameters.cellBits + parameters.dacBits - 2)

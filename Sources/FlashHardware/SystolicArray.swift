@@ -105,6 +105,14 @@ public struct SystolicArray: Sendable, Hashable {
 
   public let parameters: Parameters
 
+  @usableFromInline
+  struct Shape: Sendable, Hashable {
+    @usableFromInline let rows: Int
+    @usableFromInline let columns: Int
+  }
+
+  /// The rows and columns that are filled and drained: the parameters' own, but for a bound over several arrays.
+  @usableFromInline let filling: Shape
   @usableFromInline let dramBytesPerCycle: Double
   @usableFromInline let filterCapacity: Int
 
@@ -132,8 +140,15 @@ public struct SystolicArray: Sendable, Hashable {
     try check.notNegative("dram_energy", technology.dramByte.joules)
     try check.notNegative("pe_area", technology.processingElement.squareMillimetres)
     try check.notNegative("sram_area", technology.sramByteArea.squareMillimetres)
+    self.init(checked: parameters)
+  }
+
+  /// - Parameter filling: rows and columns to fill and drain in place of those that fold.
+  /// - Precondition: the parameters are such as the public initialiser takes.
+  init(checked parameters: Parameters, filling: (rows: Int, columns: Int)? = nil) {
     self.parameters = parameters
-    dramBytesPerCycle = bandwidth / clock
+    self.filling = Shape(rows: filling?.rows ?? parameters.rows, columns: filling?.columns ?? parameters.columns)
+    dramBytesPerCycle = parameters.dramBandwidth.bytesPerSecond / parameters.clock.hertz
     filterCapacity = if case .buffer(let bytes) = parameters.filterMemory { bytes / 2 } else { .max }
   }
 
@@ -208,13 +223,17 @@ public struct SystolicArray: Sendable, Hashable {
     switch parameters.dataflow {
     case .weightStationary:
       let (rowFolds, columnFolds) = (folds(k, rows), folds(n, columns))
-      return (rowFolds * columnFolds * (2 * rows + columns + p - 2) - 1, columnFolds, 1, 2 * rowFolds - 1)
+      return (
+        rowFolds * columnFolds * (2 * filling.rows + filling.columns + p - 2) - 1, columnFolds, 1, 2 * rowFolds - 1
+      )
     case .inputStationary:
       let (rowFolds, columnFolds) = (folds(k, rows), folds(p, columns))
-      return (rowFolds * columnFolds * (2 * rows + columns + n - 2) - 1, 1, columnFolds, 2 * rowFolds - 1)
+      return (
+        rowFolds * columnFolds * (2 * filling.rows + filling.columns + n - 2) - 1, 1, columnFolds, 2 * rowFolds - 1
+      )
     case .outputStationary:
       let (rowFolds, columnFolds) = (folds(p, rows), folds(n, columns))
-      return (rowFolds * columnFolds * (rows + columns + k - 2) - 1, columnFolds, rowFolds, 1)
+      return (rowFolds * columnFolds * (filling.rows + filling.columns + k - 2) - 1, columnFolds, rowFolds, 1)
     }
   }
 

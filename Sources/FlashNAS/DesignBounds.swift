@@ -1,21 +1,28 @@
 internal import FlashAccuracy
 internal import FlashGraph
+internal import FlashHardware
 public import FlashSearch
 
 extension DesignProblem {
   /// The values at a corner of a sub-box, and the most that NN-Mass can be below it.
   public struct Corner: Sendable {
-    let values: QuantityValues
+    var values: QuantityValues
     let largestMass: Double
     /// The accuracy model's linear predictor where it reads more than NN-Degree: the parts that never fall and never rise
     /// when a variable rises.
     var predictor = (rising: 0.0, falling: 0.0)
+    /// The corner itself where hardware is free, whose costs are no corner's own.
+    var point: [Int] = []
   }
 
   /// The values at a corner. Complexity: one evaluation.
   public func corner(_ point: [Int]) -> Corner {
+    if hardware != nil, !readsFeatures {
+      return Corner(values: degreeValues(point, .unknown), largestMass: .infinity, point: point)
+    }
     guard readsFeatures else { return Corner(values: scoredValues(point), largestMass: .infinity) }
     var corner = Corner(values: scoredValues(point), largestMass: space.largestMass(point))
+    if hardware != nil { corner.point = point }
     if let predictor = model.predictor, let inputs = model.inputs, !inputs.isDegreeAlone {
       let features = space.features(point)
       corner.predictor = predictor.predictor { inputs.value($0, features, point, space) }
@@ -27,7 +34,9 @@ extension DesignProblem {
   /// variable rises, and an accuracy model that has bounds and does not read NN-Mass. For any other problem, a bound says
   /// nothing.
   public var isBounded: Bool {
-    guard space.denseCells != nil, model.costs?.isMonotone ?? true else { return false }
+    guard space.denseCells != nil, model.costs?.isMonotone ?? true, hardware?.space.isBounded ?? true else {
+      return false
+    }
     guard let predictor = model.predictor, let inputs = model.inputs else { return true }
     return predictor.isBounded && !inputs.sources.contains(.feature(.nnMass))
   }
@@ -36,9 +45,24 @@ extension DesignProblem {
   ///
   /// Every quantity but NN-Mass and power never falls when a variable rises (a property test holds the declaration), so
   /// that its range over the sub-box lies between the values at the two corners. NN-Mass is a density, 0…1, times width
-  /// times depth; power is energy over latency. The ranges go through the objective by interval arithmetic, rounded outward. No allocation.
+  /// times depth; power is energy over latency. Where hardware is free, costs lie between those of the lower corner's
+  /// network on the best imaginable chip of the sub-box and of the upper corner's on the worst. The ranges go through the
+  /// objective by interval arithmetic, rounded outward. No allocation where no hardware is free.
   public func bound(_ lower: Corner, _ upper: Corner) -> Score {
     guard isBounded else { return Score(objective: -.infinity, violation: 0) }
+    guard let hardware else { return score(within: lower, upper) }
+    guard
+      let costs = hardware.space.costRange(
+        of: SpacePoint(lower.point, in: space), to: SpacePoint(upper.point, in: space), on: lower.point,
+        to: upper.point, from: space.variables.count)
+    else { return Score(objective: -.infinity, violation: 0) }
+    var (lower, upper) = (lower, upper)
+    lower.values.costs = costs.least
+    upper.values.costs = costs.most
+    return score(within: lower, upper)
+  }
+
+  private func score(within lower: Corner, _ upper: Corner) -> Score {
     var violation = 0.0
     for bound in bounds {
       violation += bound.leastViolation(range(of: bound.quantity, lower, upper))
@@ -79,10 +103,12 @@ extension DesignProblem {
     ).widened(by: 1e-12)
   }
 
-  /// Depths and widths move every cost; skips, of which there are most, move them least. Chosen by the number of nodes on
+  /// Hardware first: on one chip costs are monotone. Depths and widths move every cost; skips, of which there are most, move
+  /// them least. Chosen by the number of nodes on
   /// a dozen questions.
   public var branchingWeights: [Double] {
-    variables.indices.map { isBounded ? [4, 8, 1][$0 % 3] : 1 }
+    let own: [Double] = space.variables.indices.map { isBounded ? [4, 8, 1][$0 % 3] : 1 }
+    return own + variables.dropFirst(own.count).map { _ in 30 }
   }
 
   /// Cuts skips that no canonical point of the sub-box has: those above the saturation of its largest cells.
@@ -94,11 +120,13 @@ extension DesignProblem {
   /// one. Exact for monotone quantities; `nil` for those whose best point need not be a corner: NN-Mass, power, and an
   /// accuracy that falls with a feature.
   public func bestPossible(_ bound: Bound) -> Double? {
-    if bound.quantity == .accuracy, readsFeatures, corner(space.variables.map(\.upper)).predictor.falling != 0 {
+    if bound.quantity == .accuracy, readsFeatures, corner(variables.map(\.upper)).predictor.falling != 0 {
       return nil
     }
     guard isBounded, bound.quantity != .nnMass, bound.quantity != .power else { return nil }
-    let corner = space.variables.map { bound.relation == .atLeast ? $0.upper : $0.lower }
+    // The best chip for one quantity is found by a search.
+    guard hardware == nil || !bound.quantity.isCost else { return nil }
+    let corner = variables.map { bound.relation == .atLeast ? $0.upper : $0.lower }
     return values(corner)[bound.quantity]
   }
 }

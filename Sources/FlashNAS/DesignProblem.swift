@@ -52,20 +52,25 @@ public struct Objective: Sendable, Hashable {
 
 /// Space, models, objective and bounds, composed into the standard form that a strategy minimises.
 ///
+/// A point has the space's variables and, behind them, those of free hardware parameters.
+///
 /// A class, so that a strategy copies a reference; it never changes.
 public final class DesignProblem: BoundedProblem {
   public let space: SearchSpace
   public let model: PerformanceModel
   public let objective: Objective
   public let bounds: [Bound]
+  /// The hardware's free parameters; `nil` where none is free.
+  public let hardware: HardwareBox?
   /// Per layer tallies where costs are simulated and the space's cells are dense.
   private let table: SimulationTable?
   /// Whether objective, bounds or costs read more of the features than NN-Degree.
   let readsFeatures: Bool
 
+  /// - Parameter hardware: free parameters of the model's simulator.
   /// - Throws: `DesignError.unavailable` where the objective or a bound names a quantity that no model gives.
   public init(
-    space: SearchSpace, model: PerformanceModel, objective: Objective, bounds: [Bound]
+    space: SearchSpace, model: PerformanceModel, objective: Objective, bounds: [Bound], hardware: HardwareBox? = nil
   ) throws(DesignError) {
     for quantity in objective.expression.quantities + bounds.map(\.quantity) {
       if quantity == .accuracy, model.predictor == nil {
@@ -92,12 +97,17 @@ public final class DesignProblem: BoundedProblem {
     self.model = model
     self.objective = objective
     self.bounds = bounds
-    variables = space.variables
+    self.hardware = hardware
+    variables = space.variables + (hardware?.variables ?? [])
     let read = objective.expression.quantities + bounds.map(\.quantity)
     let isSimulated = if case .simulated = model.costs { true } else { model.costs == nil }
     let hasDegreeModel = model.inputs?.isDegreeAlone ?? true
     readsFeatures = !isSimulated || !hasDegreeModel || !Set(read).isDisjoint(with: [.macs, .parameters, .nnMass])
-    table = if case .simulated(.systolic(let array)) = model.costs { SimulationTable(array, space) } else { nil }
+    if hardware == nil, case .simulated(.systolic(let array)) = model.costs {
+      table = SimulationTable(array, space)
+    } else {
+      table = nil
+    }
   }
 
   public let variables: [IntegerVariable]
@@ -111,16 +121,35 @@ public final class DesignProblem: BoundedProblem {
   func values(_ point: [Int], features: NetworkFeatures) -> DesignValues {
     DesignValues(
       features: features, accuracy: model.accuracy(features, point, in: space),
-      costs: table?.costs(point) ?? model.costs?.costs(of: point, in: space, features: features) ?? .unknown)
+      costs: table?.costs(point) ?? chipCosts(point)
+        ?? model.costs?.costs(of: point, in: space, features: features) ?? .unknown)
+  }
+
+  /// The costs on the chip that a point chooses; `nil` where nothing of the hardware is free.
+  private func chipCosts(_ point: [Int]) -> Costs? {
+    hardware?.space.simulator(point, from: space.variables.count).costs(of: SpacePoint(point, in: space))
+  }
+
+  /// What a point's network is judged by: the model, with the chip that the point chooses.
+  public func model(at point: [Int]) -> PerformanceModel {
+    guard let hardware else { return model }
+    return model.on(.simulated(hardware.space.simulator(point, from: space.variables.count)))
   }
 
   /// The values that objective and bounds read.
   @inline(__always)
   func scoredValues(_ point: [Int]) -> QuantityValues {
-    guard let table, !readsFeatures else { return QuantityValues(values(point)) }
+    guard !readsFeatures, let costs = table?.costs(point) ?? chipCosts(point) else {
+      return QuantityValues(values(point))
+    }
+    return degreeValues(point, costs)
+  }
+
+  /// Where nothing but NN-Degree and costs is read.
+  @inline(__always)
+  func degreeValues(_ point: [Int], _ costs: Costs) -> QuantityValues {
     let degree = space.nnDegree(point)
-    return QuantityValues(
-      nnDegree: degree, accuracy: model.predictor?.accuracy(degree) ?? .nan, costs: table.costs(point))
+    return QuantityValues(nnDegree: degree, accuracy: model.predictor?.accuracy(degree) ?? .nan, costs: costs)
   }
 
   /// f and the total scaled violation: f is the objective, negated where it is to be maximised. A point whose objective

@@ -118,6 +118,15 @@ public struct PerformanceModel: Sendable {
     inputs = try predictor.map { (model) throws(DesignError) in try AccuracyInputs(model.features, space) }
   }
 
+  /// The same with other costs.
+  func on(_ costs: CostModel) -> PerformanceModel { PerformanceModel(predictor, costs, inputs) }
+
+  private init(_ predictor: AccuracyModel?, _ costs: CostModel?, _ inputs: AccuracyInputs?) {
+    self.predictor = predictor
+    self.costs = costs
+    self.inputs = inputs
+  }
+
   /// The accuracy of a point's network; NaN without an accuracy model. No allocation.
   @inline(__always)
   func accuracy(_ features: NetworkFeatures, _ point: [Int], in space: SearchSpace) -> Double {

@@ -142,6 +142,9 @@ public struct SearchSpace: Sendable, Hashable {
       self.first = first
       self.last = last
     }
+
+    /// As options write it.
+    var text: String { first == last ? first.text : "\(first.text)..\(last.text)" }
   }
 
   /// The same space with some variables held to fewer values.
@@ -157,16 +160,11 @@ public struct SearchSpace: Sendable, Hashable {
       let (first, last) = (domains[index].coordinate(restriction.first), domains[index].coordinate(restriction.last))
       guard let first, let last, first <= last, own.lower <= first, last <= own.upper else {
         throw .outOfRange(
-          what: restriction.name, found: Self.text(restriction), allowed: domains[index].allowed)
+          what: restriction.name, found: restriction.text, allowed: domains[index].allowed)
       }
       variables[index] = IntegerVariable(name: own.name, lower: first, upper: last, step: own.step)
     }
     return SearchSpace(self, variables: variables)
-  }
-
-  private static func text(_ restriction: Restriction) -> String {
-    let (first, last) = (restriction.first.text, restriction.last.text)
-    return first == last ? first : "\(first)..\(last)"
   }
 
   /// Checks that a point has one coordinate per variable, each one that the variable takes.

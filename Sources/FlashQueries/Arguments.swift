@@ -83,17 +83,18 @@ enum Arguments {
     return (parts[0], parts[1])
   }
 
-  /// `name=4`, `name=4..8`, or `name=word` for a category.
+  /// `name=4`, `name=4..8`, or words in the place of numbers: of a category, or of a hardware parameter with its unit.
   static func range(_ text: String, option: String) throws(QueryError) -> SearchSpace.Restriction {
     let (name, value) = try assignment(text, option: option)
     let ends = value.split(separator: "..", omittingEmptySubsequences: false)
-    if ends.count == 1, Tie(value)?.variable == value {
-      return SearchSpace.Restriction(name: name, first: .word(value), last: .word(value))
+    guard let first = ends.first, let last = ends.last, ends.count <= 2, !ends.contains(where: \.isEmpty) else {
+      throw .usage("\(option): not understood, found '\(text)', allowed \(name)=4 or \(name)=4..8")
     }
-    guard ends.count <= 2, let lower = Numeral.integer(ends[0]), let upper = Numeral.integer(ends[ends.count - 1]),
-      lower <= upper
-    else { throw .usage("\(option): not understood, found '\(text)', allowed \(name)=4 or \(name)=4..8") }
-    return SearchSpace.Restriction(name: name, first: .integer(lower), last: .integer(upper))
+    let restriction = SearchSpace.Restriction(name: name, first: Self.value(first), last: Self.value(last))
+    if case (.integer(let lower), .integer(let upper)) = (restriction.first, restriction.last), lower > upper {
+      throw .usage("\(option): reversed, found '\(text)', allowed \(name)=\(upper)..\(lower)")
+    }
+    return restriction
   }
 
   /// The ranges of `--fix` and `--range`, each variable once.

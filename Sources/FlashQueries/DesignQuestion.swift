@@ -1,4 +1,5 @@
 internal import FlashFormats
+internal import FlashHardware
 internal import FlashNAS
 
 /// A design problem with its models loaded: the problem file, then the options over it.
@@ -14,15 +15,24 @@ struct DesignQuestion {
       // The shipped default's bounds and ranges are numbers of its own space.
       let isOtherSpace = query.problem == nil && fullSpace.name != file.space
       let given = try Arguments.ranges(fix: query.fix, range: query.range)
+      let profile = try query.hardware ?? Self.inFile(path) { try file.hardware.map(Models.profile) }
+      let hardware = try profile.map { try Models.hardware($0, costs: query.costs, space: fullSpace) }
       let kept = isOtherSpace ? [] : file.ranges.filter { entry in !given.contains { $0.name == entry.name } }
-      let space = try Self.inFile(path) { try fullSpace.restricted(to: kept) }.restricted(to: given)
+      func isFree(_ restriction: SearchSpace.Restriction) -> Bool {
+        !fullSpace.variableNames.contains(restriction.name)
+          && hardware?.space?.variables.contains { $0.name == restriction.name } == true
+      }
+      let space = try Self.inFile(path) { try fullSpace.restricted(to: kept.filter { !isFree($0) }) }
+        .restricted(to: given.filter { !isFree($0) })
+      let box = try hardware?.space.map { free in
+        try Self.inFile(path) { try HardwareBox(free).restricted(to: kept.filter(isFree)) }
+          .restricted(to: given.filter(isFree))
+      }
       let predictor =
         try query.accuracy.map { try Models.predictor($0, space: fullSpace) }
         ?? Self.inFile(path) { try file.accuracy.flatMap { try Models.predictor($0, space: fullSpace) } }
-      let profile = try query.hardware ?? Self.inFile(path) { try file.hardware.map(Models.profile) }
-      let hardware = try profile.map { try Models.hardware($0, costs: query.costs, space: fullSpace) }
       problem = try Self.problem(
-        query, over: file, path, in: space,
+        query, over: file, path, in: space, box,
         PerformanceModel(predictor: predictor, costs: hardware?.costs, in: fullSpace),
         dropsBounds: query.isUnbounded || isOtherSpace)
       self.hardware = hardware
@@ -42,15 +52,16 @@ struct DesignQuestion {
 
   /// Objective and bounds of the options over those of the file.
   private static func problem(
-    _ query: SearchQuery, over file: ProblemFile, _ path: String, in space: SearchSpace, _ model: PerformanceModel,
-    dropsBounds: Bool
+    _ query: SearchQuery, over file: ProblemFile, _ path: String, in space: SearchSpace, _ hardware: HardwareBox?,
+    _ model: PerformanceModel, dropsBounds: Bool
   ) throws -> DesignProblem {
     let wanted = try objective(query)
     let kept = dropsBounds ? [] : file.bounds
     let objective = wanted ?? file.objective
     let bounds = try bounds(query, over: kept)
     do {
-      return try DesignProblem(space: space, model: model, objective: objective, bounds: bounds)
+      return try DesignProblem(
+        space: space, model: model, objective: objective, bounds: bounds, hardware: hardware)
     } catch var error {
       if case .unavailable("accuracy", _) = error {
         var reason = "the problem names no accuracy model: give --accuracy auto"

@@ -8,6 +8,8 @@ internal import FlashNAS
 struct DesignReport {
   /// Variables and their values; empty for a network that came from a file.
   let point: [(name: String, value: SpaceVariable.Value)]
+  /// Free parameters of the hardware and their values.
+  var hardware: [(name: String, value: String)] = []
   let values: DesignValues
   let accuracy: AccuracyPrediction?
   /// The costs that a model gives, with their interval where one is known.
@@ -58,6 +60,7 @@ struct DesignReport {
   /// The columns in the order of tables: variables, features, accuracy, costs.
   private var columns: [(name: String, value: JSONValue)] {
     var columns: [(String, JSONValue)] = point.map { ($0.name, JSONValue($0.value)) }
+    columns += hardware.map { ($0.name, Self.hardwareValue($0.value)) }
     let features = values.features
     columns += [
       ("nn_degree", .number(features.nnDegree)), ("nn_mass", JSONValue(features.nnMass)),
@@ -79,9 +82,17 @@ struct DesignReport {
     return columns
   }
 
-  /// The design as an object: variables under `point`, then its quantities.
+  /// A parameter's value: a whole number, or the text that the profile has, with its unit.
+  private static func hardwareValue(_ text: String) -> JSONValue { Int(text).map(JSONValue.integer) ?? .string(text) }
+
+  /// The design as an object: variables under `point`, free parameters under `hardware`, then its quantities.
   var document: JSONValue {
-    var entries = Dictionary(uniqueKeysWithValues: columns.dropFirst(point.count).map { ($0.name, $0.value) })
+    let quantities = columns.dropFirst(point.count + hardware.count)
+    var entries = Dictionary(uniqueKeysWithValues: quantities.map { ($0.name, $0.value) })
+    if !hardware.isEmpty {
+      entries["hardware"] = .object(
+        Dictionary(uniqueKeysWithValues: hardware.map { ($0.name, Self.hardwareValue($0.value)) }))
+    }
     if !point.isEmpty {
       entries["point"] = .object(Dictionary(uniqueKeysWithValues: point.map { ($0.name, JSONValue($0.value)) }))
     }

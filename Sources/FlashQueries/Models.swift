@@ -9,6 +9,8 @@ enum Models {
   struct Hardware {
     let name: String
     let costs: CostModel
+    /// What is free of a simulator.
+    var space: HardwareSpace?
     /// Whether measurements on the device stand behind the profile; `nil` where it does not say.
     var isCalibrated: Bool?
     /// What to know of an answer that rests on a profile that was not calibrated.
@@ -94,7 +96,8 @@ enum Models {
       }
       let profile = try HardwareProfileFile.read(profile(source))
       if costs != "fitted", let simulator = profile.simulator {
-        return Hardware(name: profile.name, costs: .simulated(simulator), isCalibrated: profile.isCalibrated)
+        return Hardware(
+          name: profile.name, costs: .simulated(simulator), space: profile.space, isCalibrated: profile.isCalibrated)
       }
       if costs != "simulated", let fitted = profile.fitted {
         return Hardware(name: profile.name, costs: .fitted(fitted), isCalibrated: profile.isCalibrated)

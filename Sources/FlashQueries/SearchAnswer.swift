@@ -13,7 +13,11 @@ struct SearchAnswer {
 
   private var problem: DesignProblem { question.problem }
   private var isFeasible: Bool { report.score.isFeasible }
-  private var design: DesignReport { DesignReport(report.point, in: problem.space, model: problem.model) }
+  private var design: DesignReport {
+    var design = DesignReport(report.point, in: problem.space, model: problem.model(at: report.point))
+    design.hardware = problem.hardware?.values(report.point, from: problem.space.variables.count) ?? []
+    return design
+  }
 
   var result: QueryResult {
     let states = constraintStates
@@ -82,10 +86,25 @@ struct SearchAnswer {
         Dictionary(uniqueKeysWithValues: timing.map { ($0.name, .number($0.duration.seconds)) })),
     ]
     if let hardware = question.hardware {
-      document["hardware"] = ["name": .string(hardware.name)]
+      document["hardware"] = .object(hardwareDocument(hardware))
       document["costs"] = .string(hardware.kind)
     }
     if !isFeasible { document["closest"] = design.document }
+    return document
+  }
+
+  /// The profile, with what was free of it.
+  private func hardwareDocument(_ hardware: Models.Hardware) -> [String: JSONValue] {
+    var document: [String: JSONValue] = ["name": .string(hardware.name)]
+    guard let box = problem.hardware else { return document }
+    document["variables"] = .array(
+      zip(box.space.variables, box.variables).map { variable, own in
+        [
+          "name": .string(variable.name),
+          "choices": .array((own.lower...own.upper).map { .string(variable.values[$0]) }),
+        ]
+      })
+    document["configurations"] = .integer(box.chips)
     return document
   }
 
@@ -136,15 +155,24 @@ struct SearchAnswer {
       \(space.name): \(Display.counted(space.configurations ?? 0, "configuration"))\
       \(space.distinctConfigurations.map { ", \(Display.grouped($0)) of them distinct" } ?? "")\n
       """
+    if let box = problem.hardware, let hardware = question.hardware {
+      text += "\(hardware.name): \(Display.counted(box.chips, "chip"))\n"
+    }
     text += "\(problem.objective.direction.rawValue) \(problem.objective.expression)"
     if let hardware = question.hardware { text += " on \(hardware.name) (\(hardware.kind) costs)" }
     text += "\n\n\(title)\n"
     text += pointText
+    if !design.hardware.isEmpty {
+      var chip = TextTable(indent: 2)
+      for (name, value) in design.hardware { chip.add(name, value) }
+      text += chip.text
+    }
     text += design.text(
       with: isFeasible ? [("objective", Display.number(objectiveValue(report.score.objective)))] : [])
     text += constraintText(states)
     let seconds = timing.dropFirst().reduce(0) { $0 + $1.duration.seconds }
-    text += "\n\(proof) (\(Display.counted(report.evaluations, "network")) evaluated"
+    text +=
+      "\n\(proof) (\(Display.counted(report.evaluations, problem.hardware == nil ? "network" : "design")) evaluated"
     if report.certificate.nodes > 0 { text += ", \(Display.counted(report.certificate.nodes, "box", "boxes")) bounded" }
     return text + ", \(Display.quantity(seconds, Display.time)))\n"
   }
@@ -187,7 +215,10 @@ struct SearchAnswer {
 
   private var proof: String {
     switch report.certificate.status {
-    case .optimal: "proved: no other network of the space is better, by the fitted models"
+    case .optimal:
+      problem.hardware == nil
+        ? "proved: no other network of the space is better, by the fitted models"
+        : "proved: no other network on any of the chips is better, by the fitted models"
     case .infeasible:
       isComputable
         ? "proved: no network of the space meets every bound, by the fitted models"
