@@ -90,7 +90,9 @@ extension Cell {
     switch self {
     case .dense(let cell, let stride): cell.walk(&walk, .convolution, stride: stride)
     case .denseMLP(let cell): cell.walk(&walk, .fullyConnected, stride: 1)
-    case .residual(let cell): cell.walk(&walk)
+    case .residual(let cell): cell.blocks.walk(&walk)
+    case .regNet(let cell): cell.blocks.walk(&walk)
+    case .depthwiseSeparable(let cell): cell.walk(&walk)
     case .invertedResidual(let cell): cell.walk(&walk)
     case .denseNet(let cell): cell.walk(&walk)
     case .convolution(let cell):
@@ -123,7 +125,7 @@ extension DenseCell {
   }
 }
 
-extension ResidualCell {
+extension ResidualBlocks {
   @inlinable
   func walk(_ walk: inout CellWalk<some TrafficVisitor>) {
     for block in 0..<depth { self.block(&walk, stride: block == 0 ? stride : 1) }
@@ -139,7 +141,8 @@ extension ResidualCell {
     func shape(_ number: Int) -> WeightedLayer {
       guard hasBottleneck else { return map.convolution(to: outputs, kernel: 3, stride: number == 0 ? stride : 1) }
       return map.convolution(
-        to: number == 2 ? outputs : inner, kernel: number == 1 ? 3 : 1, stride: number == 1 ? stride : 1)
+        to: number == 2 ? outputs : inner, kernel: number == 1 ? 3 : 1, stride: number == 1 ? stride : 1,
+        groups: number == 1 ? groups : 1)
     }
     for number in 0..<(hasBottleneck ? 3 : 2) {
       let layer = shape(number)
@@ -177,18 +180,23 @@ extension InvertedResidualCell {
     let input = (holder: walk.holder, isPooled: walk.isPooled, map: walk.map)
     let adds = stride == 1 && walk.map.channels == width
     if expansion > 1 { walk.convolve(walk.map.convolution(to: expansion * walk.map.channels, kernel: 1)) }
-    let (map, output) = (walk.map, walk.map.resolution(stride: stride))
-    walk.convolve(
-      WeightedLayer(
-        kernelHeight: 3, kernelWidth: 3, inputChannels: map.channels, outputChannels: map.channels,
-        groups: map.channels, inputHeight: map.height, inputWidth: map.width, outputHeight: output.height,
-        outputWidth: output.width))
+    walk.convolve(walk.map.depthwise(stride: stride))
     walk.convolve(walk.map.convolution(to: width, kernel: 1))
     guard adds else { return }
     let (holder, result) = (walk.holder, walk.map)
     (walk.holder, walk.isPooled, walk.map) = input
     walk.send(to: holder, positions: input.map.pixels)
     (walk.holder, walk.isPooled, walk.map) = (holder, false, result)
+  }
+}
+
+extension DepthwiseSeparableCell {
+  @inlinable
+  func walk(_ walk: inout CellWalk<some TrafficVisitor>) {
+    for pair in 0..<depth {
+      walk.convolve(walk.map.depthwise(stride: pair == 0 ? stride : 1))
+      walk.convolve(walk.map.convolution(to: width, kernel: 1))
+    }
   }
 }
 
