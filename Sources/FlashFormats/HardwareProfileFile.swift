@@ -19,12 +19,13 @@ public enum HardwareProfileFile {
     try root.schema("hardware")
     try root.only(["schema", "name", "summary", "simulator", "fitted", "calibrated", "provenance", "validity"])
     let provenance = try root.optional("provenance")
+    let (name, summary) = (try root.required("name").string(), try root.optional("summary")?.string() ?? "")
     let simulated = try root.optional("simulator").map { (field) throws(FormatError) in
       try simulator(field, provenance: provenance)
     }
     let profile = HardwareProfile(
-      name: try root.required("name").string(), summary: try root.optional("summary")?.string() ?? "",
-      simulator: simulated?.simulator, space: simulated?.space, fitted: try root.optional("fitted").map(fitted),
+      name: name, summary: summary, simulator: simulated?.simulator, space: simulated?.space,
+      fitted: try root.optional("fitted").map(fitted),
       isCalibrated: try root.optional("calibrated")?.boolean())
     guard profile.simulator != nil || profile.fitted != nil else {
       throw root.error("neither simulator nor fitted costs", allowed: "a key 'simulator', 'fitted' or both")

@@ -8,7 +8,8 @@ struct SearchCommand: ParsableCommand {
     discussion: """
       Without options it solves the shipped problems/default.yaml. An option replaces what the problem file says; with \
       another --space the shipped default's bounds, which are numbers of its own space, are left out. Spaces whose \
-      cells are not all dense are searched without a proof, by hierarchical.
+      cells are not all dense are searched without a proof, by hierarchical. Where a profile has free parameters, the \
+      chip is searched with the network; --fix and --range hold its parameters too.
 
       Expressions have the names accuracy latency energy area power edp macs parameters nn_degree nn_mass in SI units \
       (area in mm2), numbers, + - * / ^ log exp sqrt min max and parentheses.
@@ -16,6 +17,7 @@ struct SearchCommand: ParsableCommand {
       EXAMPLES
         flashnas search
         flashnas search --min-accuracy 86% --max-area 2mm2 --format json
+        flashnas search --hardware systolic-codesign --fix dataflow=output-stationary
         flashnas search --space dense3-cifar --minimize 'latency*energy' \\
           --fix depth1=8 --range width1=16..32
       """)

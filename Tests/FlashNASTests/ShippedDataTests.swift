@@ -66,7 +66,7 @@ struct FittedProfileTests {
   /// The fit that `remake.sh` makes.
   private func fits(_ name: String) throws -> [HardwareFit] {
     var question = HardwareSamples.Question()
-    question.extra = ["folds_32x32"]
+    question.extra = ["folds_32x32", "macs_in1_out32"]
     return try HardwareSamples(reading: "\(packageRoot)/datasets/\(name)/fit.csv", space: space, question).fits()
   }
 

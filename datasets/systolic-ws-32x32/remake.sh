@@ -13,6 +13,7 @@ for table in fit:40:1 test:200:2 curve:60:3; do
   "$flashnas" simulate --space dense3-fashion --hardware "$profile" --points "$plan" --format csv \
     -o "$folder/$name.csv"
 done
-"$flashnas" fit hardware "$folder/fit.csv" --space dense3-fashion --feature folds_32x32
+"$flashnas" fit hardware "$folder/fit.csv" --space dense3-fashion --feature folds_32x32 \
+  --feature macs_in1_out32
 "$flashnas" fit hardware "$folder/curve.csv" --space dense3-fashion --quantity cycles --learning-curve 25 --draws 200 \
   --feature folds_32x32 --feature macs_in1_out32 --feature macs_in8_out16 --feature streamed_elements_32x32
