@@ -64,7 +64,8 @@ struct FreeParameterFields {
       guard (most - least) / step < mostValues else {
         throw range.error("too many values", found: "\((most - least) / step + 1)", allowed: "at most \(mostValues)")
       }
-      return stride(from: least, through: most, by: step).map { Node.scalar(Node.Scalar("\($0)", .implicit, .plain, ends[0].node.mark)) }
+      let mark = ends[0].node.mark
+      return stride(from: least, through: most, by: step).map { .scalar(Node.Scalar("\($0)", .implicit, .plain, mark)) }
     }
     try field.only(["choices", "default"])
     let values = try choices.elements()

@@ -87,7 +87,9 @@ enum Arguments {
   static func range(_ text: String, option: String) throws(QueryError) -> SearchSpace.Restriction {
     let (name, value) = try assignment(text, option: option)
     let ends = value.split(separator: "..", omittingEmptySubsequences: false)
-    guard let first = ends.first, let last = ends.last, ends.count <= 2, !ends.contains(where: \.isEmpty) else {
+    guard let first = ends.first, let last = ends.last, ends.count <= 2,
+      ends.allSatisfy({ $0.first.map { $0.isLetter || $0.isNumber || $0 == "-" } ?? false })
+    else {
       throw .usage("\(option): not understood, found '\(text)', allowed \(name)=4 or \(name)=4..8")
     }
     let restriction = SearchSpace.Restriction(name: name, first: Self.value(first), last: Self.value(last))

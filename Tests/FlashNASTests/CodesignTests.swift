@@ -165,7 +165,9 @@ struct CodesignTests {
     var (fast, short) = (base, base)
     fast.clock = Frequency(hertz: 8e12)
     short.rows = 16
-    #expect(throws: HardwareError.self) { try HardwareSpace([clock, rows], systolic: [[base, fast], [base, short]]) }
+    #expect(throws: HardwareError.self) {
+      try HardwareSpace([clock, rows], systolic: [[base, fast], [base, short]])
+    }
   }
 
   @Test("a box of chips is held to some values by name")
