@@ -38,17 +38,21 @@ struct CurveFit {
   ///
   /// - Precondition: x > 0. Complexity: O(60 n) for the scan (300 n for `flash-power`) and a few dozen iterations of O(n).
   init(_ kind: SaturatingForm.Kind = .flash, x: [Double], y: [Double], weights: [Double]) {
-    let least = x.min() ?? 1
-    let most = x.max() ?? 1
+    self = Self.leastSquares(kind, Points(x: x, y: y, weights: weights)).fit
+  }
+
+  /// The fit, with the scan that its starts are taken from: none where all samples have one value of the metric.
+  static func leastSquares(_ kind: SaturatingForm.Kind, _ points: Points) -> (fit: CurveFit, scan: [[Shape?]]) {
+    let least = points.x.min() ?? 1
+    let most = points.x.max() ?? 1
     let form = SaturatingForm(kind: kind, range: least...most)
-    let points = Points(x: x, y: y, weights: weights)
     guard least < most else {
-      self.init(constant: points, form, "all samples have the same value of the metric")
-      return
+      return (CurveFit(constant: points, form, "all samples have the same value of the metric"), [])
     }
     let constant = CurveFit(constant: points, form, "accuracy does not rise with the metric: a constant")
     var best = (fit: constant, squares: points.squares { _ in constant.value(least) })
-    let starts = Self.starts(Self.scan(form, points))
+    let scan = scan(form, points)
+    let starts = starts(scan)
     var candidates = starts.prefix(3).compactMap { start in
       BoundedCurve(form: form, start: start, held: [nil, nil], isAtLimit: false).fit(points)
     }
@@ -58,9 +62,9 @@ struct CurveFit {
       let held = BoundedCurve(form: form, start: start, held: [nil, end], isAtLimit: false)
       if let fit = held.fit(points) { candidates.append(fit) }
     }
-    if candidates.isEmpty, let start = starts.first { candidates = Self.held(form, start, points) }
+    if candidates.isEmpty, let start = starts.first { candidates = held(form, start, points) }
     for candidate in candidates where candidate.squares < best.squares { best = candidate }
-    self = best.fit
+    return (best.fit, scan)
   }
 
   init(
@@ -96,7 +100,7 @@ struct CurveFit {
 
   /// Shapes by power and, within one, by rising κ from end to end; `nil` for one that does not rise. P and Q are weighted
   /// by the delta method.
-  static func scan(_ form: SaturatingForm, _ points: Points) -> [[Shape?]] {
+  private static func scan(_ form: SaturatingForm, _ points: Points) -> [[Shape?]] {
     let powers =
       form.kind == .flashPower ? (0...4).map { Elementary.log(0.25) + Elementary.log(2) * Double($0) } : [0]
     let transformed = zip(points.y, points.weights).map { accuracy, weight in

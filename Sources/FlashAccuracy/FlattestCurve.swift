@@ -17,18 +17,17 @@ extension CurveFit {
   /// To take its flattest shape is a choice: over random draws of 10 samples of `fashion-mnist-dense3` it brings the 95 %
   /// quantile of the error on the others from 18 points to 1, and the median does not rise (see the README there).
   ///
-  /// Complexity: the fit and one scan; one more fit where it answers.
+  /// Complexity: the fit; one more where it answers.
   static func flattestAdmitted(
     _ kind: SaturatingForm.Kind, x: [Double], y: [Double], weights: [Double]
   ) -> CurveFit {
-    let fit = CurveFit(kind, x: x, y: y, weights: weights)
+    let points = Points(x: x, y: y, weights: weights)
+    let (fit, scans) = leastSquares(kind, points)
     let form = fit.form
     let degrees = Double(x.count - form.coordinateCount)
     guard fit.coordinates != nil, degrees > 0 else { return fit }
-    let points = Points(x: x, y: y, weights: weights)
     let quantile = Statistics.studentT(probability: 0.975, degrees: degrees)
     let limit = points.squares(fit.value) * (1 + quantile * quantile / degrees)
-    let scans = scan(form, points)
     guard scans.contains(where: { scan in (scan.last ?? nil).map { $0.squares <= limit } ?? false }) else { return fit }
     let admitted = scans.joined().compactMap { $0 }.filter { $0.squares <= limit }.sorted { $0.slope < $1.slope }
     for shape in admitted {

@@ -88,9 +88,7 @@ struct FormFit {
 
   /// A fit, and the factors that a robust one multiplied the weights with; all 1 where it is not to be robust.
   ///
-  /// Huber's weights, min(1, 1.345 / |u|), with u the weighted residual over 1.4826 times the median of all, until the
-  /// curve stays (chosen: 1e-9) or twenty times. Source: Huber, "Robust Statistics", Wiley 1981; 1.345 is 95 % efficient
-  /// for normal errors.
+  /// Huber's weights of the weighted residuals, until the curve stays (chosen: 1e-9) or twenty times.
   private static func robust(_ set: TrainingSet, weights: [Double]) -> (raw: Raw, factors: [Double]) {
     var factors = [Double](repeating: 1, count: set.count)
     var raw = fit(set, weights: weights)
@@ -98,9 +96,8 @@ struct FormFit {
     for _ in 0..<20 {
       let before = set.rows.map { raw.curve.value($0) }
       let residuals = zip(zip(set.means, before), weights).map { abs($0.0 - $0.1) * $1.squareRoot() }
-      let scale = 1.4826 * Statistics.quantile(residuals.sorted(), 0.5)
-      guard scale > 0 else { break }
-      factors = residuals.map { min(1, 1.345 * scale / $0) }
+      guard let huber = Statistics.huberWeights(residuals) else { break }
+      factors = huber
       raw = fit(set, weights: zip(weights, factors).map { $0 * $1 })
       if zip(set.rows, before).allSatisfy({ abs(raw.curve.value($0) - $1) < 1e-9 }) { break }
     }

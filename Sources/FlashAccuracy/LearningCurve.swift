@@ -45,7 +45,7 @@ public struct LearningCurve: Sendable {
     for (place, size) in sizes.enumerated() {
       guard samples.count >= size + 2 else { throw .tooFewSamples(found: samples.count, needed: size + 2) }
       var random = SplitMix64(seed: seed, stream: UInt64(place))
-      let drawn = (0..<draws).map { _ in Self.draw(size, of: samples.count, &random) }
+      let drawn = (0..<draws).map { _ in random.subset(size, of: samples.count) }
       rows.append(Self.constant(samples, drawn, size))
       for (name, form, own) in Self.contestants(samples, forms, question) {
         do {
@@ -101,12 +101,5 @@ public struct LearningCurve: Sendable {
         samples.indices.filter { !isDrawn.contains($0) }.map { samples[$0].accuracy - mean })
     }
     return Row(name: "constant", size: size, rmse: Spread(errors), kendall: nil)
-  }
-
-  /// `size` different numbers below `count`, in rising order.
-  private static func draw(_ size: Int, of count: Int, _ random: inout SplitMix64) -> [Int] {
-    var places = Array(0..<count)
-    for place in 0..<size { places.swapAt(place, place + random.below(count - place)) }
-    return places.prefix(size).sorted()
   }
 }

@@ -7,7 +7,6 @@ struct FreeParameterFields {
   let variables: [HardwareSpace.Variable]
   /// The parameters with every free one at its default.
   let defaults: Field
-  private let field: Field
   /// For each variable the nodes of its values.
   private let nodes: [[Node]]
 
@@ -21,7 +20,8 @@ struct FreeParameterFields {
       let texts = values.map { $0.scalar?.string ?? "" }
       let wanted = try entry.required("default")
       guard let place = texts.firstIndex(of: try wanted.string()) else {
-        throw wanted.error("not one of the values", found: "'\(try wanted.string())'", allowed: Self.list(texts))
+        throw wanted.error(
+          "not one of the values", found: "'\(try wanted.string())'", allowed: texts.joined(separator: ", "))
       }
       if let twice = texts.enumerated().first(where: { texts[..<$0.offset].contains($0.element) }) {
         throw entry.error("value stands twice", found: "'\(twice.element)'")
@@ -33,7 +33,6 @@ struct FreeParameterFields {
     self.variables = variables
     self.nodes = nodes
     self.defaults = defaults
-    self.field = field
   }
 
   /// For every variable the parameters with each of its values in turn, the others at their default.
@@ -75,6 +74,4 @@ struct FreeParameterFields {
     for value in values { _ = try value.string() }
     return values.map(\.node)
   }
-
-  private static func list(_ texts: [String]) -> String { texts.joined(separator: ", ") }
 }

@@ -41,40 +41,38 @@ public enum HardwareProfileFile {
     let name = try field.required("name")
     let free = try FreeParameterFields(field.required("parameters"))
     func read<Made>(
-      _ keys: [String], _ make: (inout ParameterFields) throws(FormatError) -> Made
-    ) throws(FormatError) -> Made {
-      var fields = try ParameterFields(free.defaults, keys: keys)
-      let made = try make(&fields)
-      try fields.check(provenance: provenance)
-      return made
+      _ keys: [String], _ make: @escaping (inout ParameterFields) throws(FormatError) -> Made
+    ) -> (Field) throws(FormatError) -> Made {
+      { (field) throws(FormatError) in
+        var fields = try ParameterFields(field, keys: keys)
+        let made = try make(&fields)
+        try fields.check(provenance: provenance)
+        return made
+      }
     }
     switch try name.string() {
     case SystolicArray.name:
-      let array = try read(SystolicArray.parameterKeys) { (fields) throws(FormatError) in try SystolicArray(&fields) }
-      let values = try free.each { (field) throws(FormatError) in
-        var fields = try ParameterFields(field, keys: SystolicArray.parameterKeys)
-        return try SystolicArray(&fields).parameters
-      }
+      let read = read(SystolicArray.parameterKeys) { (fields) throws(FormatError) in try SystolicArray(&fields) }
+      let array = try read(free.defaults)
+      let values = try free.each(read).map { $0.map(\.parameters) }
       return (
         .systolic(array),
         try space(field, free) { () throws(HardwareError) in try HardwareSpace(free.variables, systolic: values) }
       )
     case InMemoryComputing.name:
-      let chip = try read(InMemoryComputing.parameterKeys) { (fields) throws(FormatError) in
+      let read = read(InMemoryComputing.parameterKeys) { (fields) throws(FormatError) in
         try InMemoryComputing(&fields)
       }
-      let values = try free.each { (field) throws(FormatError) in
-        var fields = try ParameterFields(field, keys: InMemoryComputing.parameterKeys)
-        return try InMemoryComputing(&fields).parameters
-      }
+      let chip = try read(free.defaults)
+      let values = try free.each(read).map { $0.map(\.parameters) }
       return (
         .imc(chip),
         try space(field, free) { () throws(HardwareError) in try HardwareSpace(free.variables, imc: values) }
       )
     case Roofline.name:
-      let roofline = try read(Roofline.parameterKeys) { (fields) throws(FormatError) in try Roofline(&fields) }
+      let read = read(Roofline.parameterKeys) { (fields) throws(FormatError) in try Roofline(&fields) }
       return (
-        .roofline(roofline),
+        .roofline(try read(free.defaults)),
         try space(field, free) { () throws(HardwareError) in
           throw .notFree(parameter: free.variables[0].name, allowed: ["none of a roofline"])
         }

@@ -16,12 +16,8 @@ public enum LinkDraw {
   /// - Returns: min(skip, width · (layer − 1)) distinct candidates in rising order.
   /// - Complexity: O(width · layer + n log n) for n drawn channels.
   public static func channels(seed: UInt64, cell: Int, layer: Int, width: Int, skip: Int) -> [Int] {
-    var candidates = Array(0..<(width * max(layer - 1, 0)))
-    let count = min(skip, candidates.count)
+    let candidates = width * max(layer - 1, 0)
     var generator = SplitMix64(seed: seed, stream: UInt64(cell), UInt64(layer))
-    for k in 0..<count {
-      candidates.swapAt(k, k + generator.below(candidates.count - k))
-    }
-    return candidates[..<count].sorted()
+    return generator.subset(min(skip, candidates), of: candidates)
   }
 }

@@ -53,7 +53,7 @@ public struct HardwareLearningCurve: Sendable {
           throw .tooFewSamples(quantity: data.quantity, found: count, needed: size + 2)
         }
         var random = SplitMix64(seed: seed, stream: UInt64(place))
-        let drawn = (0..<draws).map { _ in Self.draw(size, of: count, &random) }
+        let drawn = (0..<draws).map { _ in random.subset(size, of: count) }
         for contestant in contestants {
           do throws(HardwareError) {
             rows.append(try Self.row(data, contestant, drawn, size))
@@ -93,12 +93,5 @@ public struct HardwareLearningCurve: Sendable {
       quantity: data.quantity, name: contestant.name, size: size, mean: Statistics.mean(means),
       range: Statistics.quantile(sorted, 0.05)...Statistics.quantile(sorted, 0.95), worst: Statistics.mean(worsts),
       largest: worsts.max() ?? .nan)
-  }
-
-  /// `size` different numbers below `count`, in rising order.
-  private static func draw(_ size: Int, of count: Int, _ random: inout SplitMix64) -> [Int] {
-    var places = Array(0..<count)
-    for place in 0..<size { places.swapAt(place, place + random.below(count - place)) }
-    return places.prefix(size).sorted()
   }
 }

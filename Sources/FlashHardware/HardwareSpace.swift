@@ -36,8 +36,9 @@ public struct HardwareSpace: Sendable, Hashable {
   public init(
     _ variables: [Variable], systolic parameters: [[SystolicArray.Parameters]]
   ) throws(HardwareError) {
-    let choices = try ParameterChoices(variables, parameters)
-    try choices.checkTogether { (chosen) throws(HardwareError) in _ = try SystolicArray(chosen) }
+    let choices = try ParameterChoices(variables, parameters) { (chosen) throws(HardwareError) in
+      _ = try SystolicArray(chosen)
+    }
     if let index = choices.keys.firstIndex(of: .filterMemory) {
       let isNetwork = choices.values[index].map { $0.filterMemory == .network }
       guard Set(isNetwork).count == 1 else {
@@ -54,10 +55,11 @@ public struct HardwareSpace: Sendable, Hashable {
   public init(
     _ variables: [Variable], imc parameters: [[InMemoryComputing.Parameters]]
   ) throws(HardwareError) {
-    let choices = try ParameterChoices(variables, parameters)
-    try choices.checkTogether { (chosen) throws(HardwareError) in _ = try InMemoryComputing(chosen) }
     self.variables = variables
-    chips = .imc(choices)
+    chips = .imc(
+      try ParameterChoices(variables, parameters) { (chosen) throws(HardwareError) in
+        _ = try InMemoryComputing(chosen)
+      })
   }
 
   /// The chip of a choice, whose places begin at `first`. Complexity: O(variables), without allocation.
@@ -99,7 +101,11 @@ struct ParameterChoices<Parameters: FreeParameters>: Sendable, Hashable {
   let values: [[Parameters]]
   private let defaults: Parameters
 
-  init(_ variables: [HardwareSpace.Variable], _ values: [[Parameters]]) throws(HardwareError) {
+  /// - Parameter check: refuses parameters that do not go together.
+  init(
+    _ variables: [HardwareSpace.Variable], _ values: [[Parameters]],
+    _ check: (Parameters) throws(HardwareError) -> Void
+  ) throws(HardwareError) {
     var keys: [Parameters.Key] = []
     for (variable, own) in zip(variables, values) {
       guard let key = Parameters.Key(rawValue: variable.name) else {
@@ -113,6 +119,7 @@ struct ParameterChoices<Parameters: FreeParameters>: Sendable, Hashable {
     self.keys = keys
     self.values = values
     defaults = values[0][variables[0].defaultPlace]
+    try checkTogether(check)
   }
 
   func parameters(_ choice: [Int], from first: Int) -> Parameters {
@@ -122,7 +129,7 @@ struct ParameterChoices<Parameters: FreeParameters>: Sendable, Hashable {
   }
 
   /// Checks that values go together, two variables at a time: a simulator's parameters limit each other in pairs.
-  func checkTogether(_ check: (Parameters) throws(HardwareError) -> Void) throws(HardwareError) {
+  private func checkTogether(_ check: (Parameters) throws(HardwareError) -> Void) throws(HardwareError) {
     for (one, key) in keys.enumerated() {
       for other in keys.indices where other > one {
         for first in values[one] {

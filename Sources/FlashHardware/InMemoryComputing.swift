@@ -168,11 +168,11 @@ public struct InMemoryComputing: Sendable, Hashable {
     self.parameters = parameters
     let size = parameters.crossbarSize
     adcBits = max(1, Self.logarithm(size) + parameters.cellBits + parameters.dacBits - 2)
-    crossbarADCs = (size + parameters.columnsPerADC - 1) / parameters.columnsPerADC
+    crossbarADCs = size.dividedRoundingUp(by: parameters.columnsPerADC)
     stepTime = Latency(
       seconds: max(parameters.readTime.seconds, Double(parameters.columnsPerADC) / parameters.adcRate.hertz))
-    weightColumns = (parameters.weightBits + parameters.cellBits - 1) / parameters.cellBits
-    inputSteps = (parameters.inputBits + parameters.dacBits - 1) / parameters.dacBits
+    weightColumns = parameters.weightBits.dividedRoundingUp(by: parameters.cellBits)
+    inputSteps = parameters.inputBits.dividedRoundingUp(by: parameters.dacBits)
     tileCrossbars = parameters.elementCrossbars * parameters.tileElements
     let technology = parameters.technology
     let doublings = adcBits - technology.adcReferenceBits

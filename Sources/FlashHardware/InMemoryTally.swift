@@ -51,7 +51,7 @@ extension InMemoryComputing {
   /// The tiles of a layer. Complexity: O(1).
   @inlinable
   public func tiles(of layer: WeightedLayer) -> Int {
-    (blocks(of: layer).crossbars + tileCrossbars - 1) / tileCrossbars
+    blocks(of: layer).crossbars.dividedRoundingUp(by: tileCrossbars)
   }
 
   /// Row blocks and column blocks of one group, and the crossbars of all.
@@ -59,8 +59,8 @@ extension InMemoryComputing {
   func blocks(of layer: WeightedLayer) -> (rows: Int, columns: Int, crossbars: Int) {
     let size = parameters.crossbarSize
     let inputs = layer.kernelHeight * layer.kernelWidth * (layer.inputChannels / layer.groups)
-    let rows = (inputs + size - 1) / size
-    let columns = (layer.outputChannels / layer.groups * weightColumns + size - 1) / size
+    let rows = inputs.dividedRoundingUp(by: size)
+    let columns = (layer.outputChannels / layer.groups * weightColumns).dividedRoundingUp(by: size)
     return (rows, columns, layer.groups * rows * columns)
   }
 
@@ -75,7 +75,7 @@ extension InMemoryComputing {
     var tally = Tally()
     tally.layers = 1
     tally.crossbars = crossbars
-    tally.tiles = (crossbars + tileCrossbars - 1) / tileCrossbars
+    tally.tiles = crossbars.dividedRoundingUp(by: tileCrossbars)
     tally.steps = vectors * Double(inputSteps)
     tally.reads = Double(crossbars) * tally.steps
     tally.dacConversions = groups * inputs * Double(columnBlocks) * tally.steps

@@ -88,13 +88,14 @@ public struct LayerFeature: Sendable, Hashable {
     case .outputElements: return Double(layer.outputElements)
     case .movedElements: return Double(layer.weights) + Double(layer.inputElements) + Double(layer.outputElements)
     case .blockedMACs(let a, let b):
-      let channels = Double(Self.parts(depth, of: a) * a) * Double(Self.parts(outputs, of: b) * b)
+      let channels = Double(depth.dividedRoundingUp(by: a) * a) * Double(outputs.dividedRoundingUp(by: b) * b)
       return groups * Double(kernel) * Double(layer.outputPixels) * channels
     case .folds(let rows, let columns):
-      return groups * Double(Self.parts(kernel * depth, of: rows)) * Double(Self.parts(outputs, of: columns))
+      return groups * Double((kernel * depth).dividedRoundingUp(by: rows))
+        * Double(outputs.dividedRoundingUp(by: columns))
     case .streamedElements(let rows, let columns):
-      let passes = Double(2 * Self.parts(kernel * depth, of: rows) - 1)
-      let streamed = Double(kernel * depth) * Double(Self.parts(outputs, of: columns)) + Double(outputs) * passes
+      let passes = Double(2 * (kernel * depth).dividedRoundingUp(by: rows) - 1)
+      let streamed = Double(kernel * depth) * Double(outputs.dividedRoundingUp(by: columns)) + Double(outputs) * passes
       return Double(layer.weights) + groups * Double(layer.outputPixels) * streamed
     case .crossbars(let size, let cells):
       return groups * Double(Self.crossbars(kernel * depth, outputs, size, cells))
@@ -103,13 +104,12 @@ public struct LayerFeature: Sendable, Hashable {
     }
   }
 
-  /// ⌈size / part⌉ for size ≥ 1.
-  @inlinable
-  static func parts(_ size: Int, of part: Int) -> Int { (size - 1) / part + 1 }
+  /// The sum over layers. Complexity: O(layers).
+  public func sum(over layers: [WeightedLayer]) -> Double { layers.reduce(0) { $0 + value(of: $1) } }
 
   @inlinable
   static func crossbars(_ rows: Int, _ columns: Int, _ size: Int, _ cells: Int) -> Int {
-    parts(rows, of: size) * parts(columns * cells, of: size)
+    rows.dividedRoundingUp(by: size) * (columns * cells).dividedRoundingUp(by: size)
   }
 }
 

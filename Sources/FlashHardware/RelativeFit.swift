@@ -61,9 +61,8 @@ enum RelativeFit {
     return coefficients
   }
 
-  /// Huber's weights, min(1, 1.345 / |u|), with u a row's weighted relative error over 1.4826 times the median of all,
-  /// until no coefficient moves by more than 1e-9 of itself (chosen) or twenty times. Source: Huber, "Robust Statistics",
-  /// Wiley 1981; 1.345 is 95 % efficient for normal errors.
+  /// Huber's weights of the rows' weighted relative errors, until no coefficient moves by more than 1e-9 of itself
+  /// (chosen) or twenty times.
   private static func robust(
     _ system: RelativeSystem, from start: [Double], penalty: Double
   ) throws(HardwareError) -> [Double] {
@@ -73,10 +72,9 @@ enum RelativeFit {
         let value = zip(system.rows[row], coefficients).reduce(0) { $0 + $1.0 * $1.1 }
         return abs(value - system.targets[row]) * system.weights[row].squareRoot()
       }
-      let scale = 1.4826 * Statistics.quantile(residuals.sorted(), 0.5)
-      // Half of the rows fit to rounding: they say where the cost lies.
-      guard scale > 1e-12 else { break }
-      let weights = zip(system.weights, residuals).map { $0 * min(1, 1.345 * scale / $1) }
+      // Where half of the rows fit to rounding, they say where the cost lies.
+      guard let huber = Statistics.huberWeights(residuals, above: 1e-12) else { break }
+      let weights = zip(system.weights, huber).map { $0 * $1 }
       let before = coefficients
       coefficients = try solve(system, weights: weights, penalty: penalty)
       if zip(before, coefficients).allSatisfy({ abs($0 - $1) <= 1e-9 * $1 }) { break }

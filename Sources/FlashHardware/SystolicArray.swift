@@ -222,22 +222,20 @@ public struct SystolicArray: Sendable, Hashable {
     let (rows, columns) = (parameters.rows, parameters.columns)
     switch parameters.dataflow {
     case .weightStationary:
-      let (rowFolds, columnFolds) = (folds(k, rows), folds(n, columns))
+      let (rowFolds, columnFolds) = (k.dividedRoundingUp(by: rows), n.dividedRoundingUp(by: columns))
       return (
         rowFolds * columnFolds * (2 * filling.rows + filling.columns + p - 2) - 1, columnFolds, 1, 2 * rowFolds - 1
       )
     case .inputStationary:
-      let (rowFolds, columnFolds) = (folds(k, rows), folds(p, columns))
+      let (rowFolds, columnFolds) = (k.dividedRoundingUp(by: rows), p.dividedRoundingUp(by: columns))
       return (
         rowFolds * columnFolds * (2 * filling.rows + filling.columns + n - 2) - 1, 1, columnFolds, 2 * rowFolds - 1
       )
     case .outputStationary:
-      let (rowFolds, columnFolds) = (folds(p, rows), folds(n, columns))
+      let (rowFolds, columnFolds) = (p.dividedRoundingUp(by: rows), n.dividedRoundingUp(by: columns))
       return (rowFolds * columnFolds * (filling.rows + filling.columns + k - 2) - 1, columnFolds, rowFolds, 1)
     }
   }
-
-  @inlinable func folds(_ size: Int, _ part: Int) -> Int { (size + part - 1) / part }
 
   /// Latency, energy and area of a tally. Complexity: O(1), without allocation.
   @inlinable

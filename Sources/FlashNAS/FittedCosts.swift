@@ -13,7 +13,7 @@ extension SearchSpace {
 extension LayerGraph {
   /// The sum of a feature over the weighted layers; `nil` where one is a transposed convolution. Complexity: O(layers).
   public func sum(_ feature: LayerFeature) -> Double? {
-    weightedLayers.map { layers in layers.reduce(0) { $0 + feature.value(of: $1) } }
+    weightedLayers.map { feature.sum(over: $0) }
   }
 }
 
@@ -37,7 +37,7 @@ extension FittedHardware {
       throw .unavailable(
         quantity: "latency", reason: "the model reads sums over layers, which transposed convolutions do not have")
     }
-    return costs(of: features) { feature in layers.reduce(0) { $0 + feature.value(of: $1) } }
+    return costs(of: features) { $0.sum(over: layers) }
   }
 
   /// Whether every cost never falls when a variable of independent dense cells rises.

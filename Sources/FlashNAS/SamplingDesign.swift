@@ -63,7 +63,7 @@ extension SearchSpace {
       var points = [[Int]](repeating: variables.map(\.lower), count: count)
       for (axis, variable) in variables.enumerated() {
         var parts = Array(0..<count)
-        for place in parts.indices.dropLast() { parts.swapAt(place, place + random.below(count - place)) }
+        random.draw(count - 1, of: &parts)
         for (place, part) in parts.enumerated() {
           let unit = (Double(part) + random.unit()) / Double(count)
           points[place][axis] += variable.step * min(Int(unit * Double(variable.count)), variable.count - 1)

@@ -45,6 +45,20 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     return Int(product.high)
   }
 
+  /// Draws `count` of the elements without replacement into the first places, in a uniform order (a partial Fisher–Yates
+  /// shuffle). - Precondition: at most as many as there are. Complexity: O(count).
+  public mutating func draw<Element>(_ count: Int, of elements: inout [Element]) {
+    for place in 0..<count { elements.swapAt(place, place + below(elements.count - place)) }
+  }
+
+  /// `size` different numbers below `count`, in rising order. - Precondition: size ≤ count. Complexity: O(count + size
+  /// log size).
+  public mutating func subset(_ size: Int, of count: Int) -> [Int] {
+    var numbers = Array(0..<count)
+    draw(size, of: &numbers)
+    return numbers[..<size].sorted()
+  }
+
   /// A uniform number in [0, 1) with 53 random bits.
   public mutating func unit() -> Double {
     Double(next() >> 11) * 0x1p-53

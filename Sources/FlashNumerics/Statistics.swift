@@ -33,6 +33,15 @@ public enum Statistics {
       - 0.5 * (Elementary.log(degrees * .pi) + (degrees + 1) * Elementary.log(1 + t * t / degrees))
   }
 
+  /// Huber's weights of absolute residuals, min(1, 1.345 / |u|), u a residual over 1.4826 times the median of all; `nil`
+  /// where that scale is not above `least`. Source: Huber, "Robust Statistics", Wiley 1981; 1.345 is 95 % efficient for
+  /// normal errors. - Precondition: at least one residual.
+  public static func huberWeights(_ residuals: [Double], above least: Double = 0) -> [Double]? {
+    let scale = 1.4826 * quantile(residuals.sorted(), 0.5)
+    guard scale > least else { return nil }
+    return residuals.map { min(1, 1.345 * scale / $0) }
+  }
+
   /// The 95 % confidence interval of a share, `successes` of `trials` > 0; neither has to be a whole number.
   ///
   /// Source: Clopper, Pearson, Biometrika 26(4), 1934.
