@@ -11,18 +11,15 @@ extension DesignProblem {
     /// The accuracy model's linear predictor where it reads more than NN-Degree: the parts that never fall and never rise
     /// when a variable rises.
     var predictor = (rising: 0.0, falling: 0.0)
-    /// The corner itself where hardware is free, whose costs are no corner's own.
-    var point: [Int] = []
   }
 
-  /// The values at a corner. Complexity: one evaluation.
+  /// The values at a corner; of free hardware without costs, which no corner has alone. Complexity: one evaluation.
   public func corner(_ point: [Int]) -> Corner {
-    if hardware != nil, !readsFeatures {
-      return Corner(values: degreeValues(point, .unknown), largestMass: .infinity, point: point)
+    guard readsFeatures else {
+      return Corner(
+        values: hasFreeHardware ? degreeValues(point, .unknown) : scoredValues(point), largestMass: .infinity)
     }
-    guard readsFeatures else { return Corner(values: scoredValues(point), largestMass: .infinity) }
     var corner = Corner(values: scoredValues(point), largestMass: space.largestMass(point))
-    if hardware != nil { corner.point = point }
     if let predictor = model.predictor, let inputs = model.inputs, !inputs.isDegreeAlone {
       let features = space.features(point)
       corner.predictor = predictor.predictor { inputs.value($0, features, point, space) }
@@ -30,10 +27,8 @@ extension DesignProblem {
     return corner
   }
 
-  /// Whether bounds over sub-boxes are known: for spaces of independent dense cells, with costs that never fall when a
-  /// variable rises, and an accuracy model that has bounds and does not read NN-Mass. For any other problem, a bound says
-  /// nothing.
-  public var isBounded: Bool {
+  /// Whether bounds over sub-boxes are known: see `isBounded`.
+  static func isBounded(_ space: SearchSpace, _ model: PerformanceModel, _ hardware: HardwareBox?) -> Bool {
     guard space.denseCells != nil, model.costs?.isMonotone ?? true, hardware?.space.isBounded ?? true else {
       return false
     }
@@ -48,18 +43,18 @@ extension DesignProblem {
   /// times depth; power is energy over latency. Where hardware is free, costs lie between those of the lower corner's
   /// network on the best imaginable chip of the sub-box and of the upper corner's on the worst. The ranges go through the
   /// objective by interval arithmetic, rounded outward. No allocation where no hardware is free.
-  public func bound(_ lower: Corner, _ upper: Corner) -> Score {
+  public func bound(from lower: [Int], _ lowerCorner: Corner, to upper: [Int], _ upperCorner: Corner) -> Score {
     guard isBounded else { return Score(objective: -.infinity, violation: 0) }
-    guard let hardware else { return score(within: lower, upper) }
+    guard hasFreeHardware else { return score(within: lowerCorner, upperCorner) }
     guard
-      let costs = hardware.space.costRange(
-        of: SpacePoint(lower.point, in: space), to: SpacePoint(upper.point, in: space), on: lower.point,
-        to: upper.point, from: space.variables.count)
+      let costs = hardware?.space.costRange(
+        of: SpacePoint(lower, in: space), to: SpacePoint(upper, in: space), on: lower, to: upper,
+        from: space.variables.count)
     else { return Score(objective: -.infinity, violation: 0) }
-    var (lower, upper) = (lower, upper)
-    lower.values.costs = costs.least
-    upper.values.costs = costs.most
-    return score(within: lower, upper)
+    var (lowerCorner, upperCorner) = (lowerCorner, upperCorner)
+    lowerCorner.values.costs = costs.least
+    upperCorner.values.costs = costs.most
+    return score(within: lowerCorner, upperCorner)
   }
 
   private func score(within lower: Corner, _ upper: Corner) -> Score {

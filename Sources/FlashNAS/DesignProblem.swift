@@ -55,13 +55,19 @@ public struct Objective: Sendable, Hashable {
 /// A point has the space's variables and, behind them, those of free hardware parameters.
 ///
 /// A class, so that a strategy copies a reference; it never changes.
-public final class DesignProblem: BoundedProblem {
+public final class DesignProblem: BoundedProblem, ConstrainedProblem {
   public let space: SearchSpace
   public let model: PerformanceModel
   public let objective: Objective
   public let bounds: [Bound]
   /// The hardware's free parameters; `nil` where none is free.
   public let hardware: HardwareBox?
+  /// Whether there is such hardware: a search asks at every point, and copies nothing for it.
+  let hasFreeHardware: Bool
+  /// Whether bounds over sub-boxes are known: for spaces of independent dense cells, with costs that never fall when a
+  /// variable rises, and an accuracy model that has bounds and does not read NN-Mass. For any other problem, a bound says
+  /// nothing.
+  public let isBounded: Bool
   /// Per layer tallies where costs are simulated and the space's cells are dense.
   private let table: SimulationTable?
   /// Whether objective, bounds or costs read more of the features than NN-Degree.
@@ -98,6 +104,8 @@ public final class DesignProblem: BoundedProblem {
     self.objective = objective
     self.bounds = bounds
     self.hardware = hardware
+    hasFreeHardware = hardware != nil
+    isBounded = Self.isBounded(space, model, hardware)
     variables = space.variables + (hardware?.variables ?? [])
     let read = objective.expression.quantities + bounds.map(\.quantity)
     let isSimulated = if case .simulated = model.costs { true } else { model.costs == nil }
@@ -127,7 +135,8 @@ public final class DesignProblem: BoundedProblem {
 
   /// The costs on the chip that a point chooses; `nil` where nothing of the hardware is free.
   private func chipCosts(_ point: [Int]) -> Costs? {
-    hardware?.space.simulator(point, from: space.variables.count).costs(of: SpacePoint(point, in: space))
+    guard hasFreeHardware else { return nil }
+    return hardware?.space.simulator(point, from: space.variables.count).costs(of: SpacePoint(point, in: space))
   }
 
   /// What a point's network is judged by: the model, with the chip that the point chooses.
@@ -163,34 +172,8 @@ public final class DesignProblem: BoundedProblem {
     return Score(objective: objective.direction == .maximize ? -value : value, violation: violation)
   }
 
-  /// Whether each bound binds at a point: some neighbour has a better objective and breaks only this bound.
-  ///
-  /// Neighbours are one step away in one variable or in two. Two are needed: where every variable moves every cost the
-  /// same way, a step in one variable never trades one cost for another. Complexity: O(variables²) evaluations.
-  public func isBinding(at point: [Int]) -> [Bool] {
-    var binding = [Bool](repeating: false, count: bounds.count)
-    let here = score(point).objective
-    func examine(_ neighbour: [Int]) {
-      guard score(neighbour).objective < here else { return }
-      let values = values(neighbour)
-      let broken = bounds.indices.filter { bounds[$0].violation(values[bounds[$0].quantity]) > 0 }
-      if broken.count == 1 { binding[broken[0]] = true }
-    }
-    let moves = variables.indices.flatMap { axis in
-      [-variables[axis].step, variables[axis].step].compactMap { step in
-        variables[axis].lower...variables[axis].upper ~= point[axis] + step ? (axis: axis, step: step) : nil
-      }
-    }
-    for (place, first) in moves.enumerated() {
-      var neighbour = point
-      neighbour[first.axis] += first.step
-      examine(neighbour)
-      for second in moves[(place + 1)...] where second.axis != first.axis {
-        var pair = neighbour
-        pair[second.axis] += second.step
-        examine(pair)
-      }
-    }
-    return binding
+  public func violations(_ point: [Int]) -> [Double] {
+    let values = values(point)
+    return bounds.map { $0.violation(values[$0.quantity]) }
   }
 }

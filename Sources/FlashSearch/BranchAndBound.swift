@@ -45,7 +45,7 @@ extension BranchAndBound {
       self.upper = upper
       lowerCorner = problem.corner(lower)
       upperCorner = problem.corner(upper)
-      bound = problem.bound(lowerCorner, upperCorner)
+      bound = problem.bound(from: lower, lowerCorner, to: upper, upperCorner)
     }
   }
 
@@ -152,7 +152,7 @@ extension BranchAndBound {
       let (first, last, step) = (node.lower[axis], node.upper[axis], variables[axis].step)
       let kept = firstHopeful(count: (last - first) / step + 1) { index in
         node.upper[axis] = first + index * step
-        return problem.bound(node.lowerCorner, problem.corner(node.upper))
+        return problem.bound(from: node.lower, node.lowerCorner, to: node.upper, problem.corner(node.upper))
       }
       node.upper[axis] = last
       guard kept > 0 else { return 0 }
@@ -169,7 +169,7 @@ extension BranchAndBound {
       guard first <= last else { return 0 }
       let kept = firstHopeful(count: (last - first) / step + 1) { index in
         node.lower[axis] = last - index * step
-        return problem.bound(problem.corner(node.lower), node.upperCorner)
+        return problem.bound(from: node.lower, problem.corner(node.lower), to: node.upper, node.upperCorner)
       }
       node.lower[axis] = first
       guard kept > 0 else { return 0 }

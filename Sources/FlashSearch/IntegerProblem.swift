@@ -58,9 +58,9 @@ public protocol IntegerProblem: Sendable {
 
 /// A problem that can bound itself over a part of its box.
 ///
-/// A sub-box is given by its two corners: `Corner` is what the problem has to know of one, worked out once and used for
-/// every sub-box that begins or ends there. A problem that is monotone in every variable evaluates itself there; any
-/// other can keep the point.
+/// A sub-box is given by its two ends and what is known there: `Corner` is what the problem has to know of one, worked out
+/// once and used for every sub-box that begins or ends there. A problem that is monotone in every variable evaluates
+/// itself there.
 public protocol BoundedProblem: IntegerProblem {
   associatedtype Corner: Sendable
 
@@ -68,7 +68,7 @@ public protocol BoundedProblem: IntegerProblem {
   func corner(_ point: [Int]) -> Corner
   /// A score that no point between two corners beats: objective and violation each at most those of every point.
   /// Rounded outward, so that the bound holds in floating-point arithmetic too; no looser when the sub-box shrinks.
-  func bound(_ lower: Corner, _ upper: Corner) -> Score
+  func bound(from lower: [Int], _ lowerCorner: Corner, to upper: [Int], _ upperCorner: Corner) -> Score
   /// Shrinks the sub-box to what holds every canonical point of it; false where it holds none.
   func clip(lower: inout [Int], upper: inout [Int]) -> Bool
   /// Which variables to branch on first: a branch goes to the largest weight · share of the range that is left.
@@ -81,5 +81,7 @@ extension BoundedProblem {
   public var branchingWeights: [Double] { variables.map { _ in 1 } }
 
   /// A score that no point of lower…upper beats.
-  public func bound(lower: [Int], upper: [Int]) -> Score { bound(corner(lower), corner(upper)) }
+  public func bound(lower: [Int], upper: [Int]) -> Score {
+    bound(from: lower, corner(lower), to: upper, corner(upper))
+  }
 }

@@ -216,7 +216,7 @@ struct SimulatorTests {
       space: space, model: model, objective: TestModels.objective("latency", .minimize), bounds: [])
     #expect(!problem.isBounded)
     #expect(
-      problem.bound(problem.corner(space.variables.map(\.lower)), problem.corner(space.variables.map(\.upper)))
+      problem.bound(lower: space.variables.map(\.lower), upper: space.variables.map(\.upper))
         == Score(objective: -.infinity, violation: 0))
   }
 

@@ -129,8 +129,7 @@ struct BranchAndBoundTests {
       // Of equal points the last one: the proof has to come back to the first.
       var last = best.point
       problem.variables.forEachPoint { point in
-        let corner = problem.corner(point)
-        if problem.bound(corner, corner) == best.score { last = problem.canonical(point) }
+        if problem.bound(lower: point, upper: point) == best.score { last = problem.canonical(point) }
       }
       let report = BranchAndBound().run(
         problem, from: Self.report(last, best.score, evaluations: 7, levels: [level]), stopping: StoppingRule())
@@ -182,7 +181,7 @@ struct BranchAndBoundTests {
     func score(_ point: [Int]) -> Score { feasible(point[0]) }
     func canonical(_ point: [Int]) -> [Int] { [max(point[0], 4)] }
     func corner(_ point: [Int]) -> Int { point[0] }
-    func bound(_ lower: Int, _ upper: Int) -> Score {
+    func bound(from _: [Int], _ lower: Int, to _: [Int], _ upper: Int) -> Score {
       lowerEnds.withLock { $0.append(lower) }
       return feasible(lower)
     }

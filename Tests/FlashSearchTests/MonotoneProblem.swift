@@ -58,11 +58,10 @@ final class MonotoneProblem: BoundedProblem {
 
   func score(_ point: [Int]) -> Score {
     asked.withLock { $0.append(point) }
-    let corner = corner(point)
-    return bound(corner, corner)
+    return bound(lower: point, upper: point)
   }
 
-  func bound(_ lower: Corner, _ upper: Corner) -> Score {
+  func bound(from _: [Int], _ lower: Corner, to _: [Int], _ upper: Corner) -> Score {
     Score(
       objective: Double(lower.rise - upper.fall),
       violation: Double(max(0, lower.cost - most) + max(0, least - upper.gain)))
@@ -88,8 +87,7 @@ final class MonotoneProblem: BoundedProblem {
   func enumerated() -> (point: [Int], score: Score) {
     var best: (point: [Int], score: Score) = ([], .none)
     variables.forEachPoint { point in
-      let corner = corner(point)
-      let score = bound(corner, corner)
+      let score = bound(lower: point, upper: point)
       if best.point.isEmpty || score < best.score { best = (point, score) }
     }
     return best
