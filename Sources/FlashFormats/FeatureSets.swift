@@ -77,7 +77,7 @@ struct FeatureSets {
         allowed: "with --per-layer a sum over layers of 'flashnas list features'"
           + DesignError.nearest(name, CostFeature.layerCatalogue.map { LayerFeature($0).name }))
     }
-    return feature.kind == nil ? kinds.map { LayerFeature(feature.measure, of: $0).name } : [name]
+    return feature.selection == nil ? kinds.map { LayerFeature(feature.measure, of: $0).name } : [name]
   }
 
   /// The first names, then those of the others that are not among them.

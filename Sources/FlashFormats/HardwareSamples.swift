@@ -155,6 +155,16 @@ extension HardwareSamples {
     func value(_ feature: LayerFeature) -> Double? {
       layer.map { feature.value(of: $0.shape) } ?? space?.sum(feature, point)
     }
+
+    /// A feature that is made of such sums. A layer has no products: those of a network are not sums of its layers'.
+    func computed(_ name: String) -> Double? {
+      switch CostFeature(name: name) {
+      case .layers(let feature): value(feature)
+      case .product(let first, let second) where layer == nil:
+        value(first).flatMap { one in value(second).map { one * $0 } }
+      default: LayerFeature(name: name).flatMap(value)
+      }
+    }
   }
 
   private static func rows(_ file: SampleFile, hasLayers: Bool) throws(FormatError) -> [Row] {
@@ -218,7 +228,7 @@ extension HardwareSamples {
     let index = table.column(name)
     var values: [Double] = []
     for row in rows {
-      let computed = row.features[name] ?? LayerFeature(name: name).flatMap(row.value)
+      let computed = row.features[name] ?? row.computed(name)
       guard let index else {
         guard let computed else { return nil }
         values.append(computed)

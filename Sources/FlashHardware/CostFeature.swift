@@ -8,6 +8,8 @@ public enum CostFeature: Sendable, Hashable {
   case network(NetworkFeature)
   /// A sum over the network's weighted layers.
   case layers(LayerFeature)
+  /// One such sum times another: of what is there and how long it is there, as leakage goes.
+  case product(LayerFeature, LayerFeature)
 
   /// The feature of a name; `nil` for a name that no network gives.
   ///
@@ -20,7 +22,9 @@ public enum CostFeature: Sendable, Hashable {
     } else if let feature = LayerFeature(name: name) {
       self = .layers(feature)
     } else {
-      return nil
+      let factors = name.split(separator: "*", omittingEmptySubsequences: false).map { LayerFeature(name: String($0)) }
+      guard factors.count == 2, let first = factors[0], let second = factors[1] else { return nil }
+      self = .product(first, second)
     }
   }
 
@@ -30,6 +34,7 @@ public enum CostFeature: Sendable, Hashable {
     case .constant: LinearCost.constant
     case .network(let feature): feature.rawValue
     case .layers(let feature): feature.name
+    case .product(let first, let second): "\(first.name)*\(second.name)"
     }
   }
 
@@ -40,7 +45,7 @@ public enum CostFeature: Sendable, Hashable {
   public static let layerCatalogue: [LayerFeature.Measure] =
     layerMeasures
     + catalogue.compactMap { entry in
-      guard case .layers(let feature) = entry.feature, feature.kind == nil else { return nil }
+      guard case .layers(let feature) = entry.feature, feature.selection == nil else { return nil }
       return layerMeasures.contains(feature.measure) ? nil : feature.measure
     }
 
@@ -71,6 +76,14 @@ public enum CostFeature: Sendable, Hashable {
         "multiply-accumulates with channels rounded up: inputs to \($0), outputs to \($1)"
       )
     }
+    + [
+      (.layers(.init(.layers, of: .unaligned(4))), "layers whose input channels are no multiple of 4"),
+      (.layers(.init(.macs, of: .unaligned(4))), "their multiply-accumulates"),
+      (
+        .layers(.init(.blockedMACs(inputs: 8, outputs: 8), of: .aligned(4))),
+        "multiply-accumulates of all other layers, channels rounded up to 8"
+      ),
+    ]
     + [8, 16, 32, 64, 128].map {
       (.layers(.init(.folds(rows: $0, columns: $0))), "tiles of the layers' weights on an array of \($0) × \($0)")
     }
@@ -99,5 +112,8 @@ extension LayerFeature {
       "such a sum, or layers, macs, weights, output_elements, over layers of one kind: "
         + LayerKind.allCases.map(\.rawValue).joined(separator: ", ")
     ),
+    ("NAME:alignedM", "the same over layers whose C_in/G is a multiple of M, and fully connected ones"),
+    ("NAME:unalignedM", "the same over all other layers"),
+    ("NAME*NAME", "one such sum times another"),
   ]
 }

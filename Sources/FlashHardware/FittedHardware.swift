@@ -50,6 +50,8 @@ public struct LinearCost: Sendable, Hashable {
   @usableFromInline let terms: [(feature: NetworkFeature?, coefficient: Double)]
   /// The terms that are not 0 and sum over layers.
   @usableFromInline let layerTerms: [(feature: LayerFeature, coefficient: Double)]
+  /// The terms that are not 0 and multiply two sums over layers.
+  @usableFromInline let productTerms: [(factors: (LayerFeature, LayerFeature), coefficient: Double)]
 
   /// The name of the constant.
   public static let constant = "1"
@@ -77,17 +79,20 @@ public struct LinearCost: Sendable, Hashable {
     self.ranges = ranges
     var terms: [(feature: NetworkFeature?, coefficient: Double)] = []
     var layerTerms: [(feature: LayerFeature, coefficient: Double)] = []
+    var productTerms: [(factors: (LayerFeature, LayerFeature), coefficient: Double)] = []
     var externalFeatures: [String] = []
     for (name, coefficient) in zip(features, coefficients) where coefficient != 0 {
       switch CostFeature(name: name) {
       case .constant: terms.append((nil, coefficient))
       case .network(let feature): terms.append((feature, coefficient))
       case .layers(let feature): layerTerms.append((feature, coefficient))
+      case .product(let first, let second): productTerms.append(((first, second), coefficient))
       case nil: externalFeatures.append(name)
       }
     }
     self.terms = terms
     self.layerTerms = layerTerms
+    self.productTerms = productTerms
     self.externalFeatures = externalFeatures
   }
 
@@ -95,14 +100,14 @@ public struct LinearCost: Sendable, Hashable {
   public let externalFeatures: [String]
 
   /// Whether a coefficient stands before a sum over layers.
-  @inlinable public var readsLayers: Bool { !layerTerms.isEmpty }
+  @inlinable public var readsLayers: Bool { !layerTerms.isEmpty || !productTerms.isEmpty }
 
   /// The cost of a network, in the unit of the fit.
   ///
   /// - Precondition: no external features, and no sums over layers. No allocation.
   @inlinable
   public func value(of features: NetworkFeatures) -> Double {
-    precondition(layerTerms.isEmpty, "a cost of layers needs the layers")
+    precondition(!readsLayers, "a cost of layers needs the layers")
     return closedValue(of: features)
   }
 
@@ -157,6 +162,8 @@ public struct FittedHardware: Sendable, Hashable {
   public let area: LinearCost?
   /// The sums over layers that any cost reads, each once, with their coefficients in latency, energy and area.
   @usableFromInline let layerTerms: [(feature: LayerFeature, coefficients: SIMD4<Double>)]
+  /// Likewise of the products of two such sums.
+  @usableFromInline let productTerms: [(factors: (LayerFeature, LayerFeature), coefficients: SIMD4<Double>)]
 
   /// - Throws: `HardwareError.unknownFeature` where a cost needs a feature that no network gives.
   public init(latency: LinearCost?, energy: LinearCost?, area: LinearCost?) throws(HardwareError) {
@@ -178,10 +185,25 @@ public struct FittedHardware: Sendable, Hashable {
       }
     }
     self.layerTerms = layerTerms
+    var productTerms: [(factors: (LayerFeature, LayerFeature), coefficients: SIMD4<Double>)] = []
+    for (lane, cost) in [latency, energy, area].enumerated() {
+      for term in cost?.productTerms ?? [] {
+        var coefficients = SIMD4<Double>.zero
+        coefficients[lane] = term.coefficient
+        productTerms.append((term.factors, coefficients))
+      }
+    }
+    self.productTerms = productTerms
+  }
+
+  /// Whether no cost falls when a channel count or a map grows, or a layer joins, as far as sums over layers go.
+  public var areLayersMonotone: Bool {
+    layerTerms.allSatisfy(\.feature.isMonotone)
+      && productTerms.allSatisfy { $0.factors.0.isMonotone && $0.factors.1.isMonotone }
   }
 
   /// Whether a cost sums over layers, so that `costs(of:layers:)` has to be asked.
-  @inlinable public var readsLayers: Bool { !layerTerms.isEmpty }
+  @inlinable public var readsLayers: Bool { !layerTerms.isEmpty || !productTerms.isEmpty }
 
   /// The fit of a quantity.
   public subscript(quantity: CostQuantity) -> LinearCost? {
@@ -203,18 +225,20 @@ public struct FittedHardware: Sendable, Hashable {
   /// - Precondition: no cost sums over layers.
   @inlinable
   public func costs(of features: NetworkFeatures) -> Costs {
-    precondition(layerTerms.isEmpty, "costs of layers need the layers")
+    precondition(!readsLayers, "costs of layers need the layers")
     return Costs(
       latency: Latency(seconds: Self.positive(latency?.closedValue(of: features))),
       energy: Energy(joules: Self.positive(energy?.closedValue(of: features))),
       area: Area(squareMillimetres: Self.positive(area?.closedValue(of: features))))
   }
 
-  /// The costs of a network whose layers `sum` sums over, as `costs(of:)`. Each sum is asked for once. No allocation.
+  /// The costs of a network whose layers `sum` sums over, as `costs(of:)`. Each sum is asked for once, and once a product
+  /// that it is a factor of. No allocation.
   @inlinable
   public func costs(of features: NetworkFeatures, layers sum: (LayerFeature) -> Double) -> Costs {
     var layers = SIMD4<Double>.zero
     for term in layerTerms { layers += sum(term.feature) * term.coefficients }
+    for term in productTerms { layers += sum(term.factors.0) * sum(term.factors.1) * term.coefficients }
     return Costs(
       latency: Latency(seconds: Self.positive(latency.map { $0.closedValue(of: features) + layers[0] })),
       energy: Energy(joules: Self.positive(energy.map { $0.closedValue(of: features) + layers[1] })),

@@ -30,10 +30,59 @@ public enum LayerKind: String, Sendable, CaseIterable {
   }
 }
 
-/// A feature that is a sum over the weighted layers of a network: a measure of each layer, of one kind or of all.
+/// Layers that run alike.
+public enum LayerSelection: Sendable, Hashable {
+  case kind(LayerKind)
+  /// Those whose input channels, of one group, are a multiple of a number, and all fully connected ones: engines whose
+  /// vectors take blocks of channels run these from blocked maps. ONNX Runtime 1.32 does so on x86 for multiples of 4, as
+  /// its profile of 1263 convolutions shows, and unrolls the patches of all others.
+  case aligned(Int)
+  /// All others.
+  case unaligned(Int)
+
+  /// Whether it takes a layer.
+  @inlinable
+  public func takes(_ layer: WeightedLayer) -> Bool {
+    switch self {
+    case .kind(let kind): LayerKind(layer) == kind
+    case .aligned(let block): Self.isAligned(layer, block)
+    case .unaligned(let block): !Self.isAligned(layer, block)
+    }
+  }
+
+  @inlinable
+  static func isAligned(_ layer: WeightedLayer, _ block: Int) -> Bool {
+    layer.inputChannels / layer.groups % block == 0 || LayerKind(layer) == .fullyConnected
+  }
+
+  /// What stands behind the colon of a feature's name: `3x3`, `aligned4`.
+  public var name: String {
+    switch self {
+    case .kind(let kind): kind.rawValue
+    case .aligned(let block): "aligned\(block)"
+    case .unaligned(let block): "unaligned\(block)"
+    }
+  }
+
+  /// The selection of a name; `nil` for any other.
+  init?(name: Substring) {
+    if let kind = LayerKind(rawValue: String(name)) {
+      self = .kind(kind)
+    } else if let block = LayerFeature.sizes(of: name, "aligned")?[0] {
+      self = .aligned(block)
+    } else if let block = LayerFeature.sizes(of: name, "unaligned")?[0] {
+      self = .unaligned(block)
+    } else {
+      return nil
+    }
+  }
+}
+
+/// A feature that is a sum over the weighted layers of a network: a measure of each layer, of some layers or of all.
 ///
 /// With K = k_h·k_w·C_in/G, N = C_out/G, P = output pixels and G groups, every measure is a whole number ≥ 0 that never
-/// falls when a channel count or a map grows, nor when a layer joins: that is what lets exact search bound it.
+/// falls when a channel count or a map grows, nor when a layer joins: that is what lets exact search bound it, but for
+/// those of aligned or unaligned layers, which a further channel joins or leaves.
 public struct LayerFeature: Sendable, Hashable {
   /// What is counted of a layer.
   public enum Measure: Sendable, Hashable {
@@ -64,18 +113,28 @@ public struct LayerFeature: Sendable, Hashable {
 
   public let measure: Measure
   /// The layers that count; `nil` for all.
-  public let kind: LayerKind?
+  public let selection: LayerSelection?
 
   /// - Precondition: sizes of at least 1.
-  public init(_ measure: Measure, of kind: LayerKind? = nil) {
+  public init(_ measure: Measure, of selection: LayerSelection? = nil) {
     self.measure = measure
-    self.kind = kind
+    self.selection = selection
   }
 
-  /// The measure of one layer; 0 for a layer of another kind. A whole number, exact below 2⁵³. No allocation.
+  public init(_ measure: Measure, of kind: LayerKind) { self.init(measure, of: .kind(kind)) }
+
+  /// Whether it never falls when a channel count or a map grows, nor when a layer joins.
+  public var isMonotone: Bool {
+    switch selection {
+    case nil, .kind: true
+    case .aligned, .unaligned: false
+    }
+  }
+
+  /// The measure of one layer; 0 for a layer that does not count. A whole number, exact below 2⁵³. No allocation.
   @inlinable
   public func value(of layer: WeightedLayer) -> Double {
-    if let kind, LayerKind(layer) != kind { return 0 }
+    if let selection, !selection.takes(layer) { return 0 }
     let depth = layer.inputChannels / layer.groups
     let outputs = layer.outputChannels / layer.groups
     let kernel = layer.kernelHeight * layer.kernelWidth
@@ -117,8 +176,8 @@ extension LayerFeature: CustomStringConvertible {
   /// The largest size in a name: no product of two sizes and a channel count then exceeds `Int`.
   static let sizeLimit = 65_536
 
-  /// The name in files: the measure with its sizes, then `:` and the kind where it is one: `macs_in8_out16`,
-  /// `folds_32x32:3x3`.
+  /// The name in files: the measure with its sizes, then `:` and the layers that count where it is not all:
+  /// `macs_in8_out16`, `folds_32x32:3x3`, `macs:unaligned4`.
   public var name: String {
     let (stem, sizes) =
       switch measure {
@@ -134,7 +193,7 @@ extension LayerFeature: CustomStringConvertible {
       case .crossbars(let size, let cells): ("crossbars", "_\(size)x\(cells)")
       case .tiles(let size, let cells, let crossbars): ("tiles", "_\(size)x\(cells)x\(crossbars)")
       }
-    return stem + sizes + (kind.map { ":\($0.rawValue)" } ?? "")
+    return stem + sizes + (selection.map { ":\($0.name)" } ?? "")
   }
 
   public var description: String { name }
@@ -143,33 +202,37 @@ extension LayerFeature: CustomStringConvertible {
   public init?(name: String) {
     let parts = name.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count <= 2 else { return nil }
-    var kind: LayerKind?
+    var selection: LayerSelection?
     if parts.count == 2 {
-      guard let known = LayerKind(rawValue: String(parts[1])) else { return nil }
-      kind = known
+      guard let known = LayerSelection(name: parts[1]) else { return nil }
+      selection = known
     }
     guard let measure = Measure(name: parts[0]) else { return nil }
-    self.init(measure, of: kind)
+    self.init(measure, of: selection)
     guard self.name == name else { return nil }
+  }
+
+  /// The sizes behind the stem of a name, each but the first after its separator; `nil` where it is made otherwise.
+  static func sizes(of name: Substring, _ stem: String, _ separators: [String] = []) -> [Int]? {
+    guard name.hasPrefix(stem) else { return nil }
+    var rest = name.dropFirst(stem.count)
+    var numbers: [Int] = []
+    for separator in [""] + separators {
+      guard rest.hasPrefix(separator) else { return nil }
+      rest = rest.dropFirst(separator.count)
+      let digits = rest.prefix { $0.isASCII && $0.isNumber }
+      guard let number = Int(digits), 1...sizeLimit ~= number else { return nil }
+      numbers.append(number)
+      rest = rest.dropFirst(digits.count)
+    }
+    return rest.isEmpty ? numbers : nil
   }
 }
 
 extension LayerFeature.Measure {
   fileprivate init?(name: Substring) {
-    /// The sizes behind a stem, each but the first after its separator.
     func sizes(_ stem: String, _ separators: [String]) -> [Int]? {
-      guard name.hasPrefix(stem) else { return nil }
-      var rest = name.dropFirst(stem.count)
-      var numbers: [Int] = []
-      for separator in [""] + separators {
-        guard rest.hasPrefix(separator) else { return nil }
-        rest = rest.dropFirst(separator.count)
-        let digits = rest.prefix { $0.isASCII && $0.isNumber }
-        guard let number = Int(digits), 1...LayerFeature.sizeLimit ~= number else { return nil }
-        numbers.append(number)
-        rest = rest.dropFirst(digits.count)
-      }
-      return rest.isEmpty ? numbers : nil
+      LayerFeature.sizes(of: name, stem, separators)
     }
     switch name {
     case "layers": self = .layers

@@ -42,9 +42,9 @@ extension FittedHardware {
 
   /// Whether every cost never falls when a variable of independent dense cells rises.
   ///
-  /// Coefficients are not negative, and every feature but NN-Mass, which falls where a cell gets deeper, is monotone (a
-  /// property test holds the declaration for each).
-  var isMonotone: Bool { !reads(.nnMass) }
+  /// Coefficients are not negative, and every feature is monotone but NN-Mass, which falls where a cell gets deeper, and
+  /// sums over aligned or unaligned layers (a property test holds the declaration for each).
+  var isMonotone: Bool { !reads(.nnMass) && areLayersMonotone }
 
   /// Whether some cost is asked outside the range of the measurements that it saw.
   ///
@@ -55,6 +55,7 @@ extension FittedHardware {
         switch CostFeature(name: name) {
         case .network(let feature): feature.value(of: features)
         case .layers(let feature): sum(feature)
+        case .product(let first, let second): sum(first).flatMap { one in sum(second).map { one * $0 } }
         case .constant, nil: nil
         }
       } ?? false

@@ -73,7 +73,7 @@ struct LayerFeatureTests {
   @Test("no measure falls when a channel count or a map grows")
   func monotone() throws {
     var random = SplitMix64(seed: 4)
-    for case .layers(let feature) in CostFeature.catalogue.map(\.feature) where feature.kind == nil {
+    for case .layers(let feature) in CostFeature.catalogue.map(\.feature) where feature.isMonotone {
       for _ in 0..<200 {
         let (inputs, outputs, size) = (1 + random.below(300), 1 + random.below(300), 2 + random.below(30))
         let small = Self.layer(3, inputs, outputs, size)
@@ -82,6 +82,48 @@ struct LayerFeatureTests {
         #expect(feature.value(of: large) >= feature.value(of: small), "\(feature)")
       }
     }
+  }
+
+  @Test("a layer is aligned where the input channels of a group are a multiple, or it is fully connected")
+  func alignment() throws {
+    for channels in 1..<40 {
+      let layer = Self.layer(3, channels, 6, 8)
+      let macs = Double(layer.macs)
+      let isAligned = channels % 4 == 0
+      #expect(try value("macs:aligned4", layer) == (isAligned ? macs : 0))
+      #expect(try value("macs:unaligned4", layer) == (isAligned ? 0 : macs))
+      #expect(try value("layers:unaligned1", layer) == 0)
+    }
+    // Two groups of 4 of 8 channels.
+    #expect(try value("layers:aligned4", Self.layer(3, 8, 8, 8, groups: 2)) == 1)
+    #expect(try value("layers:aligned8", Self.layer(3, 8, 8, 8, groups: 2)) == 0)
+    #expect(try value("layers:aligned4096", Self.classifier) == 1)
+    #expect(try !#require(LayerFeature(name: "macs:aligned4")).isMonotone)
+    #expect(try !#require(LayerFeature(name: "macs:unaligned4")).isMonotone)
+    #expect(try #require(LayerFeature(name: "macs:3x3")).isMonotone)
+  }
+
+  @Test("a product of two sums costs what its factors give, and is monotone where both are")
+  func products() throws {
+    let name = "tiles_128x4x96*macs_in1_out1"
+    let feature = try #require(CostFeature(name: name))
+    #expect(feature.name == name)
+    for other in ["macs*", "*macs", "macs*macs*macs", "macs * macs", "nn_degree*macs", "1*macs"] {
+      #expect(CostFeature(name: other) == nil)
+    }
+    let cost = try LinearCost(features: ["1", name, "layers:3x3"], coefficients: [1, 2, 10])
+    #expect(cost.readsLayers)
+    let model = try FittedHardware(latency: cost, energy: nil, area: cost)
+    let layers = [Self.convolution, Self.classifier, Self.layer(3, 100, 200, 8)]
+    func sum(_ name: String) throws -> Double { try #require(LayerFeature(name: name)).sum(over: layers) }
+    let expected = try 1 + 2 * sum("tiles_128x4x96") * sum("macs") + 10 * sum("layers:3x3")
+    let costs = model.costs(of: NetworkFeatures()) { $0.sum(over: layers) }
+    #expect(costs.latency.seconds == expected)
+    #expect(costs.area.squareMillimetres == expected)
+    #expect(costs.energy.joules.isNaN)
+    #expect(model.areLayersMonotone)
+    let odd = try LinearCost(features: ["macs:unaligned4*layers"], coefficients: [1])
+    #expect(try !FittedHardware(latency: odd, energy: nil, area: nil).areLayersMonotone)
   }
 
   @Test("a layer has one kind, and counts for that kind alone")
@@ -104,7 +146,10 @@ struct LayerFeatureTests {
     let names = CostFeature.catalogue.map(\.feature.name)
     #expect(Set(names).count == names.count)
     for (feature, _) in CostFeature.catalogue { #expect(CostFeature(name: feature.name) == feature) }
-    for name in ["folds_16x64:3x3", "tiles_256x8x12:depthwise", "macs_in4_out1:other", "layers", "moved_elements:1x1"] {
+    for name in [
+      "folds_16x64:3x3", "tiles_256x8x12:depthwise", "macs_in4_out1:other", "layers", "moved_elements:1x1",
+      "macs:aligned4", "folds_8x8:unaligned16",
+    ] {
       #expect(LayerFeature(name: name)?.name == name)
     }
     // The closed form's, where it is one.
@@ -117,7 +162,9 @@ struct LayerFeatureTests {
     arguments: [
       "", "fold_32x32", "folds_32", "folds_32x", "folds_0x32", "folds_032x32", "folds_32x32x1", "folds_32x65537",
       "folds_-1x32", "macs_in8", "macs_out16_in8", "macs:", "macs:5x5", "macs:3x3:1x1", "tiles_128x4", "Layers",
-      "folds_99999999999999999999x1", "folds_٣x3", "macs_in8_out16 ", "nn_degree:3x3",
+      "folds_99999999999999999999x1", "folds_٣x3", "macs_in8_out16 ", "nn_degree:3x3", "macs:aligned", "macs:aligned0",
+      "macs:unaligned04",
+      "macs:aligned4x4",
     ])
   func others(name: String) {
     #expect(LayerFeature(name: name) == nil)
