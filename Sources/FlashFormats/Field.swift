@@ -168,6 +168,11 @@ struct Field {
     if case .mapping = node { true } else { false }
   }
 
+  /// Whether the value is a list.
+  var isList: Bool {
+    if case .sequence = node { true } else { false }
+  }
+
   /// The elements of a list.
   func elements() throws(FormatError) -> [Field] {
     guard case .sequence(let sequence) = node else { throw error("not a list", found: kind, allowed: "a list") }

@@ -5,7 +5,8 @@ public struct ProblemFile: Sendable {
   public let space: String
   /// `auto` (the space's predictor), a file, or `nil` where the question has no accuracy.
   public let accuracy: String?
-  public let hardware: String?
+  /// One target, several for the worst case over them, or none.
+  public let hardware: [String]
   public let objective: Objective
   public let bounds: [Bound]
   /// Variables held to one value or to a range.
@@ -18,7 +19,7 @@ public struct ProblemFile: Sendable {
     try root.only(["schema", "space", "accuracy", "hardware", "objective", "constraints", "fix", "range"])
     space = try root.required("space").string()
     accuracy = try root.optional("accuracy")?.string()
-    hardware = try root.optional("hardware")?.string()
+    hardware = try root.optional("hardware").map(Self.targets) ?? []
     objective = try Self.objective(root.required("objective"))
     bounds = try root.optional("constraints").map(Self.bounds) ?? []
     var ranges: [SearchSpace.Restriction] = []
@@ -40,6 +41,14 @@ public struct ProblemFile: Sendable {
           name: name, first: .integer(lower), last: .integer(try ends[1].integer(in: lower...Int.max))))
     }
     self.ranges = ranges
+  }
+
+  private static func targets(_ field: Field) throws(FormatError) -> [String] {
+    guard field.isList else { return [try field.string()] }
+    var targets: [String] = []
+    for element in try field.elements() { targets.append(try element.string()) }
+    guard !targets.isEmpty else { throw field.error("no target", allowed: "one or more profiles") }
+    return targets
   }
 
   private static func objective(_ field: Field) throws(FormatError) -> Objective {

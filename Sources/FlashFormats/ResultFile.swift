@@ -6,6 +6,15 @@ public struct ResultFile: Sendable {
   public let space: String
   /// The best point by the variables' names, in file order.
   public let point: [(name: String, value: SpaceVariable.Value)]
+  /// The names of the targets' profiles; none where the question had no costs.
+  public let hardware: [String]
+  /// `simulated` or `fitted`, where all targets have the same.
+  public let costs: String?
+  /// Widths of operands that are not the profile's own.
+  public let weightBits: Int?
+  public let activationBits: Int?
+  /// The chip: the profile's free parameters, in file order.
+  public let chip: [SearchSpace.Restriction]
 
   /// The schema of a document, such as `flashnas.search/1`; `nil` where it has none.
   ///
@@ -27,5 +36,21 @@ public struct ResultFile: Sendable {
     var point: [(name: String, value: SpaceVariable.Value)] = []
     for (name, field) in try best.required("point").entries() { point.append((name, try field.variableValue())) }
     self.point = point
+    var chip: [SearchSpace.Restriction] = []
+    for (name, field) in try best.optional("hardware")?.entries() ?? [] {
+      let text = try field.string()
+      let value = Numeral.integer(text).map { SpaceVariable.Value.integer($0) } ?? .word(text)
+      chip.append(SearchSpace.Restriction(name: name, first: value, last: value))
+    }
+    self.chip = chip
+    let hardware = try root.optional("hardware")
+    let targets = try hardware?.optional("targets")?.elements() ?? hardware.map { [$0] } ?? []
+    var names: [String] = []
+    for target in targets { names.append(try target.required("name").string()) }
+    self.hardware = names
+    let costs = try root.optional("costs")?.string()
+    self.costs = costs == "mixed" ? nil : costs
+    weightBits = try targets.first?.optional("weight_bits")?.integer(in: 1...64)
+    activationBits = try targets.first?.optional("activation_bits")?.integer(in: 1...64)
   }
 }

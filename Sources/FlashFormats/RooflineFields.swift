@@ -11,7 +11,7 @@ extension Roofline {
     let parameters = Parameters(
       launch: try fields.time("launch"), convolutionPeak: try fields.rate("convolution_peak"),
       depthwisePeak: try fields.rate("depthwise_peak"), fullyConnectedPeak: try fields.rate("fully_connected_peak"),
-      bandwidth: try fields.bandwidth("bandwidth"), wordBytes: try fields.wordBytes("word_bits"),
+      bandwidth: try fields.bandwidth("bandwidth"), wordBits: 8 * (try fields.wordBytes("word_bits")),
       mac: try fields.optional("mac_energy", .energy).map(Energy.init(joules:)),
       byte: try fields.optional("memory_energy", .energyPerByte).map(Energy.init(joules:)),
       power: try fields.optional("power", .power).map(Power.init(watts:)),

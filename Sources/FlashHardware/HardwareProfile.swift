@@ -21,4 +21,14 @@ public struct HardwareProfile: Sendable {
     self.fitted = fitted
     self.isCalibrated = isCalibrated
   }
+
+  /// The profile with operands of other widths, where they are given; without its fitted costs, which hold for its own.
+  ///
+  /// - Throws: `HardwareError.outOfRange` for `weight_bits` or `activation_bits`.
+  public func with(_ bits: OperandBits) throws(HardwareError) -> HardwareProfile {
+    guard !bits.isEmpty else { return self }
+    return HardwareProfile(
+      name: name, summary: summary, simulator: try simulator?.with(bits), space: space?.with(bits), fitted: nil,
+      isCalibrated: isCalibrated)
+  }
 }

@@ -42,6 +42,17 @@ public enum HardwareSimulator: Sendable, Hashable {
     if case .imc = self { false } else { true }
   }
 
+  /// The same with operands of other widths, where they are given.
+  ///
+  /// - Throws: `HardwareError.outOfRange` for `weight_bits` or `activation_bits`.
+  public func with(_ bits: OperandBits) throws(HardwareError) -> HardwareSimulator {
+    switch self {
+    case .systolic(let array): .systolic(try SystolicArray(array.parameters.with(bits)))
+    case .imc(let chip): .imc(try InMemoryComputing(chip.parameters.with(bits)))
+    case .roofline(let roofline): .roofline(try Roofline(roofline.parameters.with(bits)))
+    }
+  }
+
   /// What is counted beside the costs.
   public var countNames: [String] {
     switch self {

@@ -62,6 +62,19 @@ public struct HardwareSpace: Sendable, Hashable {
       })
   }
 
+  private init(_ variables: [Variable], _ chips: Chips) {
+    self.variables = variables
+    self.chips = chips
+  }
+
+  /// The same with operands of other widths, where they are given. - Precondition: one chip takes them.
+  func with(_ bits: OperandBits) -> HardwareSpace {
+    switch chips {
+    case .systolic(let choices): HardwareSpace(variables, .systolic(choices.map { $0.with(bits) }))
+    case .imc(let choices): HardwareSpace(variables, .imc(choices.map { $0.with(bits) }))
+    }
+  }
+
   /// The chip of a choice, whose places begin at `first`. Complexity: O(variables), without allocation.
   public func simulator(_ choice: [Int], from first: Int = 0) -> HardwareSimulator {
     switch chips {
@@ -98,8 +111,8 @@ protocol FreeParameters: Sendable, Hashable {
 struct ParameterChoices<Parameters: FreeParameters>: Sendable, Hashable {
   let keys: [Parameters.Key]
   /// For every key the parameters with each value in turn, the others at their default.
-  let values: [[Parameters]]
-  private let defaults: Parameters
+  private(set) var values: [[Parameters]]
+  private var defaults: Parameters
 
   /// - Parameter check: refuses parameters that do not go together.
   init(
@@ -120,6 +133,14 @@ struct ParameterChoices<Parameters: FreeParameters>: Sendable, Hashable {
     self.values = values
     defaults = values[0][variables[0].defaultPlace]
     try checkTogether(check)
+  }
+
+  /// The same choices, all parameters changed alike.
+  func map(_ change: (Parameters) -> Parameters) -> ParameterChoices {
+    var choices = self
+    choices.defaults = change(defaults)
+    choices.values = values.map { $0.map(change) }
+    return choices
   }
 
   func parameters(_ choice: [Int], from first: Int) -> Parameters {

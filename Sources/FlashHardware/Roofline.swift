@@ -2,8 +2,8 @@ public import FlashGraph
 
 /// A processor known by a few published figures: what it computes and what it moves a second.
 ///
-/// A layer takes launch + max(MACs / peak of its operator's kind, bytes / bandwidth), with bytes = (weights + inputs +
-/// outputs) · word, every element once. Layers run one after another. Energy = MACs · e_mac + bytes · e_byte + power ·
+/// A layer takes launch + max(MACs / peak of its operator's kind, bytes / bandwidth), with bytes = weights · b_w / 8 +
+/// (inputs + outputs) · b_a / 8, every element once; fewer bits move faster, but are computed no faster. Layers run one after another. Energy = MACs · e_mac + bytes · e_byte + power ·
 /// time, as far as the figures are given; without any of them there is no energy, and without an area no area. A
 /// roofline is the least time that the figures allow, not a prediction: caches, scheduling and the engine's overheads
 /// are left out.
@@ -27,8 +27,9 @@ public struct Roofline: Sendable, Hashable {
     /// Those of fully connected layers: 1×1 on a 1×1 map.
     public var fullyConnectedPeak: Frequency
     public var bandwidth: Bandwidth
-    /// Bytes of an element.
-    public var wordBytes: Int
+    public var weightBits: Int
+    /// Of inputs and outputs.
+    public var activationBits: Int
     /// One multiply-accumulate, where known.
     public var mac: Energy?
     /// One byte moved, where known.
@@ -39,7 +40,7 @@ public struct Roofline: Sendable, Hashable {
 
     public init(
       launch: Latency, convolutionPeak: Frequency, depthwisePeak: Frequency, fullyConnectedPeak: Frequency,
-      bandwidth: Bandwidth, wordBytes: Int, mac: Energy? = nil, byte: Energy? = nil, power: Power? = nil,
+      bandwidth: Bandwidth, wordBits: Int, mac: Energy? = nil, byte: Energy? = nil, power: Power? = nil,
       area: Area? = nil
     ) {
       self.launch = launch
@@ -47,7 +48,8 @@ public struct Roofline: Sendable, Hashable {
       self.depthwisePeak = depthwisePeak
       self.fullyConnectedPeak = fullyConnectedPeak
       self.bandwidth = bandwidth
-      self.wordBytes = wordBytes
+      weightBits = wordBits
+      activationBits = wordBits
       self.mac = mac
       self.byte = byte
       self.power = power
@@ -65,7 +67,8 @@ public struct Roofline: Sendable, Hashable {
     try check.positive("depthwise_peak", parameters.depthwisePeak.hertz)
     try check.positive("fully_connected_peak", parameters.fullyConnectedPeak.hertz)
     try check.positive("bandwidth", parameters.bandwidth.bytesPerSecond)
-    try check.integer("word_bits", 8 * parameters.wordBytes, 8...64)
+    try check.integer("weight_bits", parameters.weightBits, 1...64)
+    try check.integer("activation_bits", parameters.activationBits, 1...64)
     if let mac = parameters.mac { try check.notNegative("mac_energy", mac.joules) }
     if let byte = parameters.byte { try check.notNegative("memory_energy", byte.joules) }
     if let power = parameters.power { try check.notNegative("power", power.watts) }
@@ -94,8 +97,9 @@ public struct Roofline: Sendable, Hashable {
     let peak =
       isDepthwise
       ? parameters.depthwisePeak : isFullyConnected ? parameters.fullyConnectedPeak : parameters.convolutionPeak
-    let elements = Double(layer.weights) + Double(layer.inputElements) + Double(layer.outputElements)
-    let bytes = elements * Double(parameters.wordBytes)
+    let activations = Double(layer.inputElements) + Double(layer.outputElements)
+    let bits = Double(layer.weights) * Double(parameters.weightBits) + activations * Double(parameters.activationBits)
+    let bytes = bits / 8
     let time =
       parameters.launch.seconds
       + max(Double(layer.macs) / peak.hertz, bytes / parameters.bandwidth.bytesPerSecond)

@@ -23,6 +23,12 @@ public import FlashGraph
 /// holds the whole network's filters, loaded before the first image: they cause no DRAM traffic and their size is part
 /// of the area, which makes area a property of the network.
 ///
+/// *Bits.* Energies and areas of the parts are those for operands of `operandBytes`. With weights of b_w and inputs of
+/// b_a bits, traffic and footprints are counted in whole bytes of packed operands, and what the profile names as the
+/// multiplier's part of a MAC's energy and of a processing element's area is taken times b_w·b_a / operand bits²: of 45
+/// nm multipliers, those of 32 bits take 15.5 times the energy of those of 8 (Horowitz, ISSCC 2014, figure
+/// 1.1.9), where the rule says 16. Partial sums keep their width.
+///
 /// All costs rise with every count of a layer (K, N, P, G) and with the number of layers.
 public struct SystolicArray: Sendable, Hashable {
   /// The simulator's name in profiles.
@@ -47,12 +53,16 @@ public struct SystolicArray: Sendable, Hashable {
   public struct Technology: Sendable, Hashable {
     /// One multiply-accumulate.
     public var mac: Energy
+    /// The multiplication's part of it, where known.
+    public var multiplication = Energy(joules: 0)
     /// One byte read from or written to SRAM.
     public var sramByte: Energy
     /// One byte read from or written to DRAM.
     public var dramByte: Energy
     /// One processing element.
     public var processingElement: Area
+    /// The multiplier's part of it, where known.
+    public var multiplier = Area(squareMillimetres: 0)
     /// SRAM for one byte.
     public var sramByteArea: Area
 
@@ -72,8 +82,12 @@ public struct SystolicArray: Sendable, Hashable {
     public var columns: Int
     public var dataflow: Dataflow
     public var clock: Frequency
-    /// Bytes of an input or a weight.
+    /// Bytes of an input or a weight for which the technology's figures are given.
     public var operandBytes: Int
+    /// As many as `operandBytes` has unless told otherwise.
+    public var weightBits: Int
+    /// Of inputs and results; as many as `operandBytes` has unless told otherwise.
+    public var activationBits: Int
     /// Bytes of a partial sum.
     public var accumulatorBytes: Int
     /// Bytes of the double-buffered region for inputs.
@@ -94,6 +108,8 @@ public struct SystolicArray: Sendable, Hashable {
       self.dataflow = dataflow
       self.clock = clock
       self.operandBytes = operandBytes
+      weightBits = 8 * operandBytes
+      activationBits = 8 * operandBytes
       self.accumulatorBytes = accumulatorBytes
       self.inputMemory = inputMemory
       self.filterMemory = filterMemory
@@ -115,6 +131,9 @@ public struct SystolicArray: Sendable, Hashable {
   @usableFromInline let filling: Shape
   @usableFromInline let dramBytesPerCycle: Double
   @usableFromInline let filterCapacity: Int
+  /// Of one multiply-accumulate, and of one processing element, at the parameters' bits.
+  @usableFromInline let mac: Energy
+  @usableFromInline let processingElement: Area
 
   /// - Throws: `HardwareError.outOfRange`.
   public init(_ parameters: Parameters) throws(HardwareError) {
@@ -123,6 +142,8 @@ public struct SystolicArray: Sendable, Hashable {
     try check.integer("rows", parameters.rows, 1...65_536)
     try check.integer("columns", parameters.columns, 1...65_536)
     try check.integer("operand_bits", 8 * parameters.operandBytes, 8...64)
+    try check.integer("weight_bits", parameters.weightBits, 1...64)
+    try check.integer("activation_bits", parameters.activationBits, 1...64)
     try check.integer("accumulator_bits", 8 * parameters.accumulatorBytes, 8...64)
     try check.integer("input_sram", parameters.inputMemory, 2...(1 << 40))
     try check.integer("output_sram", parameters.outputMemory, 2...(1 << 40))
@@ -140,6 +161,10 @@ public struct SystolicArray: Sendable, Hashable {
     try check.notNegative("dram_energy", technology.dramByte.joules)
     try check.notNegative("pe_area", technology.processingElement.squareMillimetres)
     try check.notNegative("sram_area", technology.sramByteArea.squareMillimetres)
+    try check.part("multiplier_energy", technology.multiplication.joules, of: technology.mac.joules, "mac_energy")
+    try check.part(
+      "multiplier_area", technology.multiplier.squareMillimetres, of: technology.processingElement.squareMillimetres,
+      "pe_area")
     self.init(checked: parameters)
   }
 
@@ -150,6 +175,13 @@ public struct SystolicArray: Sendable, Hashable {
     self.filling = Shape(rows: filling?.rows ?? parameters.rows, columns: filling?.columns ?? parameters.columns)
     dramBytesPerCycle = parameters.dramBandwidth.bytesPerSecond / parameters.clock.hertz
     filterCapacity = if case .buffer(let bytes) = parameters.filterMemory { bytes / 2 } else { .max }
+    let technology = parameters.technology
+    let reference = Double(64 * parameters.operandBytes * parameters.operandBytes)
+    let growth = Double(parameters.weightBits * parameters.activationBits) / reference - 1
+    mac = Energy(joules: technology.mac.joules + technology.multiplication.joules * growth)
+    processingElement = Area(
+      squareMillimetres: technology.processingElement.squareMillimetres
+        + technology.multiplier.squareMillimetres * growth)
   }
 
   /// What a network does on the array, summed over its layers: integers, so that the order of sums never matters.
@@ -197,23 +229,28 @@ public struct SystolicArray: Sendable, Hashable {
     let k = layer.kernelHeight * layer.kernelWidth * (layer.inputChannels / groups)
     let n = layer.outputChannels / groups
     let p = layer.outputPixels
-    let filterBytes = layer.weights * parameters.operandBytes
+    let filterBytes = Self.bytes(layer.weights, of: parameters.weightBits)
     let (cycles, inputPasses, filterPasses, outputMoves) = passes(k, n, p)
     let results = n * p * groups
 
     // Inputs are streamed as the K × P matrix of patches; in DRAM they lie as maps.
     let sram =
-      k * p * groups * inputPasses * parameters.operandBytes + filterBytes * filterPasses
+      Self.bytes(k * p * groups * inputPasses, of: parameters.activationBits) + filterBytes * filterPasses
       + results * outputMoves * parameters.accumulatorBytes
-    let inputBytes = layer.inputElements * parameters.operandBytes
+    let inputBytes = Self.bytes(layer.inputElements, of: parameters.activationBits)
     let inputFetches = inputBytes <= parameters.inputMemory / 2 ? 1 : inputPasses
     let filterFetches = parameters.filterMemory == .network ? 0 : filterBytes <= filterCapacity ? 1 : filterPasses
-    let dram = inputBytes * inputFetches + filterBytes * filterFetches + results * parameters.operandBytes
+    let dram =
+      inputBytes * inputFetches + filterBytes * filterFetches + Self.bytes(results, of: parameters.activationBits)
     let transfer = Int((Double(dram) / dramBytesPerCycle).rounded(.up))
     return Tally(
       computeCycles: groups * cycles, cycles: max(groups * cycles, transfer), macs: layer.macs, sramBytes: sram,
       dramBytes: dram, filterBytes: filterBytes)
   }
+
+  /// The bytes of packed operands, rounded up.
+  @inlinable
+  static func bytes(_ operands: Int, of bits: Int) -> Int { operands / 8 * bits + (operands % 8 * bits + 7) / 8 }
 
   /// Compute cycles of one group, how often inputs and filters are streamed from SRAM, and how often a result is moved
   /// to or from it.
@@ -244,7 +281,7 @@ public struct SystolicArray: Sendable, Hashable {
     let filterMemoryBytes = if case .buffer(let bytes) = parameters.filterMemory { bytes } else { tally.filterBytes }
     let technology = parameters.technology
     let area =
-      Double(parameters.rows * parameters.columns) * technology.processingElement.squareMillimetres
+      Double(parameters.rows * parameters.columns) * processingElement.squareMillimetres
       + Double(parameters.inputMemory + filterMemoryBytes + parameters.outputMemory)
       * technology.sramByteArea.squareMillimetres
     return Costs(
@@ -257,7 +294,7 @@ public struct SystolicArray: Sendable, Hashable {
   func energies(of tally: Tally) -> (mac: Double, sram: Double, dram: Double) {
     let technology = parameters.technology
     return (
-      Double(tally.macs) * technology.mac.joules, Double(tally.sramBytes) * technology.sramByte.joules,
+      Double(tally.macs) * mac.joules, Double(tally.sramBytes) * technology.sramByte.joules,
       Double(tally.dramBytes) * technology.dramByte.joules
     )
   }

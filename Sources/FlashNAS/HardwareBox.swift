@@ -42,6 +42,17 @@ public struct HardwareBox: Sendable {
     return HardwareBox(space, variables)
   }
 
+  /// The chip whose every parameter has the value given.
+  ///
+  /// - Throws: `DesignError` for a name that no parameter has, a value that it does not take, or a parameter without one.
+  public func simulator(with values: [SearchSpace.Restriction]) throws(DesignError) -> HardwareSimulator {
+    let box = try restricted(to: values)
+    if let free = box.variables.first(where: { variable in !values.contains { $0.name == variable.name } }) {
+      throw .outOfRange(what: free.name, found: "no value", allowed: "one for every free parameter")
+    }
+    return space.simulator(box.variables.map(\.lower))
+  }
+
   /// The values of a choice, whose places begin at `first`, by the parameters' names.
   public func values(_ choice: [Int], from first: Int) -> [(name: String, value: String)] {
     space.variables.enumerated().map { ($1.name, $1.values[choice[first + $0]]) }

@@ -14,10 +14,7 @@ public struct CheckQuery: Sendable {
   public var most: [String] = []
   /// `auto`, a model document or samples.
   public var accuracy: String?
-  /// A profile's name or file, a model document or measurements.
-  public var hardware: String?
-  /// `simulated` or `fitted`.
-  public var costs: String?
+  public var hardware = HardwareArguments()
 
   public init() {}
 
@@ -103,7 +100,7 @@ public struct CheckQuery: Sendable {
       guard quantities.contains(where: \.isCost) else {
         return (try PerformanceModel(predictor: predictor, costs: nil), nil)
       }
-      let hardware = try Models.hardware(hardware ?? Models.defaultHardware, costs: costs, space: space)
+      let hardware = try Models.hardware(hardware, space: space)
       return (try PerformanceModel(predictor: predictor, costs: hardware.costs), hardware)
     } catch { throw QueryError(error) }
   }

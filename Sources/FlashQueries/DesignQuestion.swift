@@ -4,8 +4,12 @@ internal import FlashNAS
 
 /// A design problem with its models loaded: the problem file, then the options over it.
 struct DesignQuestion {
+  /// The problem on the first target.
   let problem: DesignProblem
-  let hardware: Models.Hardware?
+  /// The problem on all targets, where there are several.
+  let worstCase: WorstCase?
+  /// The targets; none where the question has no costs.
+  let hardware: [Models.Hardware]
 
   init(_ query: SearchQuery) throws(QueryError) {
     do {
@@ -15,29 +19,52 @@ struct DesignQuestion {
       // The shipped default's bounds and ranges are numbers of its own space.
       let isOtherSpace = query.problem == nil && fullSpace.name != file.space
       let given = try Arguments.ranges(fix: query.fix, range: query.range)
-      let profile = try query.hardware ?? Self.inFile(path) { try file.hardware.map(Models.profile) }
-      let hardware = try profile.map { try Models.hardware($0, costs: query.costs, space: fullSpace) }
+      let profiles =
+        try query.hardware.sources.isEmpty
+        ? Self.inFile(path) { try file.hardware.map(Models.profile) } : query.hardware.sources
+      let hardware = try profiles.map { try Models.hardware($0, query.hardware, space: fullSpace) }
+      try Self.checkTargets(hardware)
+      let free = hardware.first?.space
       let kept = isOtherSpace ? [] : file.ranges.filter { entry in !given.contains { $0.name == entry.name } }
       func isFree(_ restriction: SearchSpace.Restriction) -> Bool {
         !fullSpace.variableNames.contains(restriction.name)
-          && hardware?.space?.variables.contains { $0.name == restriction.name } == true
+          && free?.variables.contains { $0.name == restriction.name } == true
       }
       let space = try Self.inFile(path) { try fullSpace.restricted(to: kept.filter { !isFree($0) }) }
         .restricted(to: given.filter { !isFree($0) })
-      let box = try hardware?.space.map { free in
+      let box = try free.map { free in
         try Self.inFile(path) { try HardwareBox(free).restricted(to: kept.filter(isFree)) }
           .restricted(to: given.filter(isFree))
       }
       let predictor =
         try query.accuracy.map { try Models.predictor($0, space: fullSpace) }
         ?? Self.inFile(path) { try file.accuracy.flatMap { try Models.predictor($0, space: fullSpace) } }
-      problem = try Self.problem(
-        query, over: file, path, in: space, box,
-        PerformanceModel(predictor: predictor, costs: hardware?.costs, in: fullSpace),
-        dropsBounds: query.isUnbounded || isOtherSpace)
+      let costs: [CostModel?] = hardware.isEmpty ? [nil] : hardware.map(\.costs)
+      let problems = try costs.map { costs in
+        try Self.problem(
+          query, over: file, path, in: space, box,
+          PerformanceModel(predictor: predictor, costs: costs, in: fullSpace),
+          dropsBounds: query.isUnbounded || isOtherSpace)
+      }
+      problem = problems[0]
+      worstCase = problems.count > 1 ? WorstCase(problems) : nil
       self.hardware = hardware
     } catch {
       throw QueryError(error)
+    }
+  }
+
+  /// Several targets are given chips, each once.
+  private static func checkTargets(_ hardware: [Models.Hardware]) throws(QueryError) {
+    guard hardware.count > 1 else { return }
+    for (index, target) in hardware.enumerated() {
+      guard target.space == nil else {
+        throw .usage(
+          "--hardware: free parameters beside other targets, found '\(target.name)', allowed profiles with none")
+      }
+      guard !hardware[..<index].contains(where: { $0.name == target.name }) else {
+        throw .usage("--hardware: target stands twice, found '\(target.name)', allowed each once")
+      }
     }
   }
 

@@ -49,6 +49,21 @@ struct DesignReport {
       areCostsExtrapolated: model.areCostsExtrapolated(point, in: space))
   }
 
+  /// The same network on several targets: each cost is that of the target where it is largest.
+  ///
+  /// - Precondition: at least one report; costs that some target does not give are left out.
+  init(worstOf reports: [DesignReport]) {
+    let first = reports[0]
+    point = first.point
+    values = first.values
+    accuracy = first.accuracy
+    costs = first.costs.compactMap { cost in
+      let all = reports.compactMap { report in report.costs.first { $0.quantity == cost.quantity } }
+      return all.count == reports.count ? all.max { $0.value < $1.value } : nil
+    }
+    isExtrapolated = reports.contains(where: \.isExtrapolated)
+  }
+
   private static func value(_ quantity: CostQuantity, _ values: DesignValues) -> Double {
     switch quantity {
     case .latency: values.costs.latency.seconds

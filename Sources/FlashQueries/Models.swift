@@ -8,9 +8,13 @@ enum Models {
   /// A profile, whose costs come from the simulator where there is one and `fitted` is not asked for.
   struct Hardware {
     let name: String
-    let costs: CostModel
+    var costs: CostModel
+    /// Widths of operands that are not the profile's own.
+    var bits = OperandBits()
     /// What is free of a simulator.
     var space: HardwareSpace?
+    /// The values that were chosen for what is free.
+    var values: [(name: String, value: String)] = []
     /// Whether measurements on the device stand behind the profile; `nil` where it does not say.
     var isCalibrated: Bool?
     /// What to know of an answer that rests on a profile that was not calibrated.
@@ -25,6 +29,20 @@ enum Models {
       guard let caution else { return }
       result.text += "\n\(caution)\n"
       result.notices.append(caution)
+    }
+
+    /// Its entry in results.
+    var document: [String: JSONValue] {
+      var document: [String: JSONValue] = ["name": .string(name)]
+      if let weight = bits.weight { document["weight_bits"] = .integer(weight) }
+      if let activation = bits.activation { document["activation_bits"] = .integer(activation) }
+      return document
+    }
+
+    /// Its name for people, with widths of operands that are not its own.
+    var title: String {
+      let widths = [bits.weight.map { "\($0)-bit weights" }, bits.activation.map { "\($0)-bit activations" }]
+      return ([name] + widths.compactMap { $0 }).joined(separator: ", ")
     }
 
     /// `simulated` or `fitted`, as results say.
@@ -84,20 +102,32 @@ enum Models {
     return .file("\(data.path)/datasets/\(dataset)/predictor.json")
   }
 
+  /// The one profile of a command that asks about one.
+  static func hardware(_ arguments: HardwareArguments, space: SearchSpace?) throws(QueryError) -> Hardware {
+    try hardware(arguments.sources.first ?? defaultHardware, arguments, space: space)
+  }
+
   /// A profile by name, a profile or model file, or measurements, which are fitted on the spot.
-  static func hardware(_ source: String, costs: String?, space: SearchSpace?) throws(QueryError) -> Hardware {
+  static func hardware(
+    _ source: String, _ arguments: HardwareArguments, space: SearchSpace?
+  ) throws(QueryError) -> Hardware {
+    let (costs, bits) = (arguments.costs, try arguments.bits())
     if let costs, costs != "simulated", costs != "fitted" {
       throw .usage("--costs: unknown, found '\(costs)', allowed simulated, fitted")
     }
     do {
       if isTable(source) {
+        guard bits.isEmpty else { throw bitsRefused("measurements") }
         let fitted = try FittedHardware(HardwareSamples(reading: source, space: space).fits())
         return Hardware(name: "measurements", costs: .fitted(fitted))
       }
-      let profile = try HardwareProfileFile.read(profile(source))
+      let own = try HardwareProfileFile.read(profile(source))
+      guard bits.isEmpty || costs != "fitted" && own.simulator != nil else { throw bitsRefused(own.name) }
+      let profile = try resized(own, bits)
       if costs != "fitted", let simulator = profile.simulator {
         return Hardware(
-          name: profile.name, costs: .simulated(simulator), space: profile.space, isCalibrated: profile.isCalibrated)
+          name: profile.name, costs: .simulated(simulator), bits: bits, space: profile.space,
+          isCalibrated: profile.isCalibrated)
       }
       if costs != "simulated", let fitted = profile.fitted {
         return Hardware(name: profile.name, costs: .fitted(fitted), isCalibrated: profile.isCalibrated)
@@ -112,23 +142,41 @@ enum Models {
     }
   }
 
+  /// Fitted costs hold for the operands that were measured.
+  private static func bitsRefused(_ name: String) -> QueryError {
+    .usage("--weight-bits, --activation-bits: fitted costs, found those of '\(name)', allowed simulated costs")
+  }
+
+  /// The profile with operands of other widths.
+  private static func resized(_ profile: HardwareProfile, _ bits: OperandBits) throws(QueryError) -> HardwareProfile {
+    do { return try profile.with(bits) } catch {
+      guard case .outOfRange(let parameter, let found, let allowed) = error else { throw QueryError(error) }
+      let option = parameter == "weight_bits" ? "--weight-bits" : "--activation-bits"
+      throw .usage("\(option): out of range of '\(profile.name)', found \(found), allowed \(allowed)")
+    }
+  }
+
   /// The simulator of a profile.
-  static func simulator(_ source: String) throws(QueryError) -> (Hardware, HardwareSimulator) {
-    let hardware = try hardware(source, costs: nil, space: nil)
+  static func simulator(_ arguments: HardwareArguments) throws(QueryError) -> (Hardware, HardwareSimulator) {
+    let hardware = try hardware(arguments, space: nil)
     guard case .simulated(let simulator) = hardware.costs else {
       throw .usage("--hardware: the profile '\(hardware.name)' has no simulator: its fitted costs answer 'predict'")
     }
     return (hardware, simulator)
   }
 
+  /// The names of the shipped profiles.
+  static func profiles() throws(QueryError) -> [String] {
+    try DataFolder().names(in: "hardware-profiles", ending: ".yaml")
+  }
+
   /// The file of a profile's name, or the file itself.
   static func profile(_ source: String) throws(QueryError) -> String {
     if isFile(source) { return source }
-    let data = try DataFolder()
-    let names = data.names(in: "hardware-profiles", ending: ".yaml")
+    let names = try profiles()
     guard names.contains(source) else {
       throw QueryError(DesignError.unknownName(kind: "hardware", found: source, known: names))
     }
-    return "\(data.path)/hardware-profiles/\(source).yaml"
+    return try "\(DataFolder().path)/hardware-profiles/\(source).yaml"
   }
 }

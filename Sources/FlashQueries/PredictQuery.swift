@@ -12,81 +12,102 @@ public struct PredictQuery: Sendable {
   public var points: String?
   /// `auto`, a model document or samples.
   public var accuracy: String?
-  /// A profile's name or file, a model document or measurements.
-  public var hardware: String?
-  /// `simulated` or `fitted`.
-  public var costs: String?
+  public var hardware = HardwareArguments()
 
   public init() {}
 
   public func run() throws(QueryError) -> QueryResult {
     if file == nil, space == nil, let points, point == nil { return try predictFeatures(points) }
-    let (reports, hardware) = try designs()
+    let answers = try answers()
     var document: [String: JSONValue] = [
       "schema": "flashnas.predict/1", "version": .string(toolkitVersion),
-      "points": .array(reports.map(\.document)),
+      "points": .array(answers.flatMap { $0.reports.map(\.document) }),
     ]
-    if let hardware {
-      document["hardware"] = ["name": .string(hardware.name)]
-      document["costs"] = .string(hardware.kind)
-    }
-    var result = QueryResult(document: document, csv: reports.csv, text: text(reports, hardware))
-    hardware?.note(in: &result)
+    document["hardware"] =
+      answers.count == 1
+      ? .object(answers[0].hardware.document)
+      : ["targets": .array(answers.map { .object($0.hardware.document) })]
+    let kinds = Set(answers.map(\.hardware.kind))
+    document["costs"] = .string(kinds.count == 1 ? answers[0].hardware.kind : "mixed")
+    var result = QueryResult(
+      document: document, csv: answers.flatMap(\.reports).csv, text: answers.map(text).joined(separator: "\n"))
+    for answer in answers { answer.hardware.note(in: &result) }
     return result
   }
 
-  private func text(_ reports: [DesignReport], _ hardware: Models.Hardware?) -> String {
-    reports.map { report in
+  /// Designs on one target.
+  private struct Answer {
+    let reports: [DesignReport]
+    let hardware: Models.Hardware
+  }
+
+  private func text(_ answer: Answer) -> String {
+    answer.reports.map { report in
       let point = zip(report.point, report.texts).map { "\($0.name)=\($1)" }.joined(separator: ",")
       let title = point.isEmpty ? file ?? "" : point
-      return "\(title)\(hardware.map { " on \($0.name) (\($0.kind) costs)" } ?? "")\n\(report.text())"
+      let chip = answer.hardware.values.map { ", \($0.name)=\($0.value)" }.joined()
+      return "\(title) on \(answer.hardware.title)\(chip) (\(answer.hardware.kind) costs)\n\(report.text())"
     }.joined(separator: "\n")
   }
 
-  private func designs() throws(QueryError) -> ([DesignReport], Models.Hardware?) {
+  /// What is asked about, on every target.
+  private func answers() throws(QueryError) -> [Answer] {
     guard let file else {
       guard let space else {
         throw .usage("--space: missing, allowed a space with --point or --points, or a result or network file")
       }
       let source = try PointSource(space: Models.space(space), point: point, points: points)
-      let (model, hardware) = try models(source.space)
-      return (source.points.map { DesignReport($0, in: source.space, model: model) }, hardware)
+      let hardware = try Models.hardware(hardware, space: source.space)
+      let model = try model(hardware, source.space)
+      return [
+        Answer(reports: source.points.map { DesignReport($0, in: source.space, model: model) }, hardware: hardware)
+      ]
     }
     guard point == nil, points == nil else {
       throw .usage("--point: given beside a result or network file, allowed one of them")
     }
     do {
       if !DescribedNetwork.isONNX(file), try ResultFile.schema(of: file)?.hasPrefix("flashnas.search/") == true {
-        let saved = try SavedDesign(reading: file, space: space)
-        let (model, hardware) = try models(saved.space)
-        return ([DesignReport(saved.point, in: saved.space, model: model)], hardware)
+        return try answers(SavedDesign(reading: file, space: space))
       }
     } catch { throw QueryError(error) }
     guard space == nil else { throw .usage("--space: given beside a network file, allowed one of them") }
     let network = try DescribedNetwork(reading: file)
-    let (model, hardware) = try models(nil)
+    let hardware = try Models.hardware(hardware, space: nil)
+    let model = try model(hardware, nil)
     do {
-      return ([try DesignReport(network.graph, model: model)], hardware)
+      return [Answer(reports: [try DesignReport(network.graph, model: model)], hardware: hardware)]
     } catch { throw .data("\(FormatError.name(file)): \(error.description)") }
   }
 
-  private func models(_ space: SearchSpace?) throws(QueryError) -> (PerformanceModel, Models.Hardware?) {
+  /// A saved design on the targets it was searched for, or on the one that is asked for.
+  private func answers(_ saved: SavedDesign) throws(QueryError) -> [Answer] {
+    let targets = try saved.hardware(hardware)
+    var answers: [Answer] = []
+    for target in targets {
+      var report = DesignReport(saved.point, in: saved.space, model: try model(target, saved.space))
+      report.hardware = targets.count > 1 ? [("target", target.name)] : target.values
+      answers.append(Answer(reports: [report], hardware: target))
+    }
+    return answers
+  }
+
+  private func model(_ hardware: Models.Hardware, _ space: SearchSpace?) throws(QueryError) -> PerformanceModel {
     let predictor = try Models.predictor(accuracy ?? "auto", space: space)
-    let hardware = try Models.hardware(hardware ?? Models.defaultHardware, costs: costs, space: space)
     do {
-      return (try PerformanceModel(predictor: predictor, costs: hardware.costs, in: space), hardware)
+      return try PerformanceModel(predictor: predictor, costs: hardware.costs, in: space)
     } catch { throw QueryError(error) }
   }
 
   /// Predictions for a CSV of features, as `fit` reads it.
   private func predictFeatures(_ path: String) throws(QueryError) -> QueryResult {
-    guard accuracy != nil || hardware != nil else {
+    guard accuracy != nil || !hardware.sources.isEmpty else {
       throw .usage("--points: features without a space, allowed with --accuracy MODEL, --hardware MODEL or both")
     }
     let predictor = try accuracy.flatMap { (source) throws(QueryError) in try Models.predictor(source, space: nil) }
-    let costs = try hardware.map { (source) throws(QueryError) in
-      try Models.hardware(source, costs: "fitted", space: nil).costs
-    }
+    var fitted = hardware
+    fitted.costs = "fitted"
+    let costs = hardware.sources.isEmpty ? nil : try Models.hardware(fitted, space: nil).costs
     do {
       let table = try FeaturePredictions(
         samples: SampleFile(reading: path, space: nil), predictor: predictor, costs: costs)

@@ -13,7 +13,12 @@ struct SearchAnswer {
 
   private var problem: DesignProblem { question.problem }
   private var isFeasible: Bool { report.score.isFeasible }
-  private var design: DesignReport {
+  /// The design on each target.
+  private var targetDesigns: [DesignReport] {
+    question.worstCase?.targets.map { DesignReport(report.point, in: $0.space, model: $0.model) } ?? []
+  }
+  private func design(_ targets: [DesignReport]) -> DesignReport {
+    guard targets.isEmpty else { return DesignReport(worstOf: targets) }
     var design = DesignReport(report.point, in: problem.space, model: problem.model(at: report.point))
     design.hardware = problem.hardware?.values(report.point, from: problem.space.variables.count) ?? []
     return design
@@ -21,12 +26,13 @@ struct SearchAnswer {
 
   var result: QueryResult {
     let states = constraintStates
-    let design = design
+    let targets = targetDesigns
+    let design = design(targets)
     var result = QueryResult(
-      document: document(design, states), csv: isFeasible ? [design].csv : [design.csv.header],
-      text: text(design, states))
+      document: document(design, targets, states), csv: isFeasible ? [design].csv : [design.csv.header],
+      text: text(design, targets, states))
     result.exitCode = report.termination == .interrupted ? 130 : isFeasible ? 0 : 2
-    question.hardware?.note(in: &result)
+    for hardware in question.hardware { hardware.note(in: &result) }
     if !isFeasible { result.notices.append(infeasibility(states)) }
     return result
   }
@@ -45,18 +51,23 @@ struct SearchAnswer {
 
   private var constraintStates: [ConstraintState] {
     let values = problem.values(report.point)
-    let binding = isFeasible ? problem.isBinding(at: report.point) : []
+    let worst = question.worstCase
+    let binding = !isFeasible ? [] : worst?.isBinding(at: report.point) ?? problem.isBinding(at: report.point)
     return problem.bounds.enumerated().map { index, bound in
       ConstraintState(
-        bound: bound, value: values[bound.quantity], isBinding: isFeasible && binding[index],
-        bestPossible: isFeasible ? nil : problem.bestPossible(bound))
+        bound: bound, value: worst?.value(of: bound, at: report.point) ?? values[bound.quantity],
+        isBinding: isFeasible && binding[index],
+        bestPossible: isFeasible ? nil : worst.map { $0.bestPossible(bound) } ?? problem.bestPossible(bound))
     }
   }
 
   // Document
 
-  private func document(_ design: DesignReport, _ states: [ConstraintState]) -> [String: JSONValue] {
+  private func document(
+    _ design: DesignReport, _ targets: [DesignReport], _ states: [ConstraintState]
+  ) -> [String: JSONValue] {
     let space = problem.space
+    let design = designDocument(design, targets)
     var document: [String: JSONValue] = [
       "schema": "flashnas.search/1", "version": .string(toolkitVersion), "seed": .unsigned(seed),
       "space": [
@@ -66,7 +77,7 @@ struct SearchAnswer {
         "configurations": .string("\(space.configurations ?? 0)"),
         "distinct_configurations": space.distinctConfigurations.map { .string("\($0)") } ?? .null,
       ],
-      "best": isFeasible ? design.document : .null,
+      "best": isFeasible ? design : .null,
       "objective": [
         "expression": .string(problem.objective.expression.description),
         "direction": .string(problem.objective.direction.rawValue),
@@ -85,17 +96,37 @@ struct SearchAnswer {
       "timing": .object(
         Dictionary(uniqueKeysWithValues: timing.map { ($0.name, .number($0.duration.seconds)) })),
     ]
-    if let hardware = question.hardware {
-      document["hardware"] = .object(hardwareDocument(hardware))
-      document["costs"] = .string(hardware.kind)
+    if let hardware = question.hardware.first {
+      document["hardware"] =
+        targets.isEmpty
+        ? .object(hardwareDocument(hardware))
+        : ["targets": .array(question.hardware.map { .object($0.document) })]
+      let kinds = Set(question.hardware.map(\.kind))
+      document["costs"] = .string(kinds.count == 1 ? hardware.kind : "mixed")
     }
-    if !isFeasible { document["closest"] = design.document }
+    if !isFeasible { document["closest"] = design }
     return document
+  }
+
+  /// The design, with its costs and its objective on each target where there are several.
+  private func designDocument(_ design: DesignReport, _ targets: [DesignReport]) -> JSONValue {
+    guard case .object(var entries) = design.document, let worst = question.worstCase else { return design.document }
+    entries["targets"] = .array(
+      zip(worst.targets, targets).enumerated().map { index, target in
+        let hardware = question.hardware[index]
+        var entry: [String: JSONValue] = [
+          "name": .string(hardware.name), "costs": .string(hardware.kind),
+          "objective": JSONValue(finite: objectiveValue(target.0.score(report.point).objective)),
+        ]
+        for cost in target.1.costs { entry[cost.quantity.rawValue] = .number(cost.value) }
+        return .object(entry)
+      })
+    return .object(entries)
   }
 
   /// The profile, with what was free of it.
   private func hardwareDocument(_ hardware: Models.Hardware) -> [String: JSONValue] {
-    var document: [String: JSONValue] = ["name": .string(hardware.name)]
+    var document = hardware.document
     guard let box = problem.hardware else { return document }
     document["variables"] = .array(
       zip(box.space.variables, box.variables).map { variable, own in
@@ -149,17 +180,20 @@ struct SearchAnswer {
 
   // Text
 
-  private func text(_ design: DesignReport, _ states: [ConstraintState]) -> String {
+  private func text(_ design: DesignReport, _ targets: [DesignReport], _ states: [ConstraintState]) -> String {
     let space = problem.space
     var text = """
       \(space.name): \(Display.counted(space.configurations ?? 0, "configuration"))\
       \(space.distinctConfigurations.map { ", \(Display.grouped($0)) of them distinct" } ?? "")\n
       """
-    if let box = problem.hardware, let hardware = question.hardware {
+    if let box = problem.hardware, let hardware = question.hardware.first {
       text += "\(hardware.name): \(Display.counted(box.chips, "chip"))\n"
     }
     text += "\(problem.objective.direction.rawValue) \(problem.objective.expression)"
-    if let hardware = question.hardware { text += " on \(hardware.name) (\(hardware.kind) costs)" }
+    if !question.hardware.isEmpty {
+      let names = question.hardware.map { "\($0.title) (\($0.kind) costs)" }
+      text += (names.count > 1 ? " on the worst of " : " on ") + names.joined(separator: ", ")
+    }
     text += "\n\n\(title)\n"
     text += pointText
     if !design.hardware.isEmpty {
@@ -169,12 +203,30 @@ struct SearchAnswer {
     }
     text += design.text(
       with: isFeasible ? [("objective", Display.number(objectiveValue(report.score.objective)))] : [])
-    text += constraintText(states)
+    text += targetText(targets) + constraintText(states)
     let seconds = timing.dropFirst().reduce(0) { $0 + $1.duration.seconds }
     text +=
       "\n\(proof) (\(Display.counted(report.evaluations, problem.hardware == nil ? "network" : "design")) evaluated"
     if report.certificate.nodes > 0 { text += ", \(Display.counted(report.certificate.nodes, "box", "boxes")) bounded" }
     return text + ", \(Display.quantity(seconds, Display.time)))\n"
+  }
+
+  /// Costs and objective on each of several targets.
+  private func targetText(_ designs: [DesignReport]) -> String {
+    guard let worst = question.worstCase else { return "" }
+    let given = CostQuantity.allCases.filter { quantity in
+      designs.contains { $0.costs.contains { $0.quantity == quantity } }
+    }
+    var table = TextTable(header: ["target"] + given.map(\.title) + (isFeasible ? ["objective"] : []), indent: 2)
+    for (index, design) in designs.enumerated() {
+      let costs = given.map { quantity in
+        design.costs.first { $0.quantity == quantity }.map { Display.quantity($0.value, Display.units(of: quantity)) }
+          ?? "–"
+      }
+      let objective = objectiveValue(worst.targets[index].score(report.point).objective)
+      table.add([question.hardware[index].name] + costs + (isFeasible ? [Display.number(objective)] : []))
+    }
+    return "\n" + table.text
   }
 
   /// The point: one row a cell where every cell has its width, depth and skip, else one row a variable.
@@ -217,7 +269,8 @@ struct SearchAnswer {
     switch report.certificate.status {
     case .optimal:
       problem.hardware == nil
-        ? "proved: no other network of the space is better, by the fitted models"
+        ? "proved: no other network of the space is better\(question.worstCase == nil ? "" : " on its worst target"), "
+          + "by the fitted models"
         : "proved: no other network on any of the chips is better, by the fitted models"
     case .infeasible:
       isComputable

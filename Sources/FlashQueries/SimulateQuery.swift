@@ -10,8 +10,7 @@ public struct SimulateQuery: Sendable {
   public var space: String?
   public var point: String?
   public var points: String?
-  /// A profile's name or file.
-  public var hardware: String?
+  public var hardware = HardwareArguments()
   /// Gives what each layer of the network costs.
   public var layers = false
   /// A file for the chip's tiles in SVG.
@@ -22,7 +21,7 @@ public struct SimulateQuery: Sendable {
   public init() {}
 
   public func run() throws(QueryError) -> QueryResult {
-    let (hardware, simulator) = try Models.simulator(hardware ?? Models.defaultHardware)
+    let (hardware, simulator) = try Models.simulator(hardware)
     let (names, subjects) = try subjects()
     if layers || floorplan != nil, subjects.count != 1 {
       throw .usage(
@@ -45,7 +44,7 @@ public struct SimulateQuery: Sendable {
     var result = QueryResult(
       document: [
         "schema": "flashnas.simulate/1", "version": .string(toolkitVersion),
-        "hardware": ["name": .string(hardware.name)], "points": .array(documents.map { .object($0) }),
+        "hardware": .object(hardware.document), "points": .array(documents.map { .object($0) }),
       ], csv: csv, text: text)
     hardware.note(in: &result)
     return result

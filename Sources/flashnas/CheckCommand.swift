@@ -37,7 +37,6 @@ struct CheckCommand: ParsableCommand {
     query.least = min
     query.accuracy = models.accuracy
     query.hardware = models.hardware
-    query.costs = models.costs
     try output.finish(query.run())
   }
 }

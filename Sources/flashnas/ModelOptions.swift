@@ -54,25 +54,61 @@ struct NetworkOptions: ParsableArguments {
   }
 }
 
-/// Which models answer for accuracy and costs.
-struct ModelOptions: ParsableArguments {
+/// Which accuracy model answers.
+struct AccuracyOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp(
       "auto (the space's predictor), a model document, or samples in CSV.", valueName: "MODEL|DATA.csv"))
   var accuracy: String?
+}
+
+/// The widths of operands.
+struct OperandOptions: ParsableArguments {
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Bits of a weight, in place of the profile's; accuracy is not changed by it.", valueName: "N"))
+  var weightBits: String?
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp(
-      "A profile's name or file, a model document, or measurements in CSV.",
-      valueName: "PROFILE|DATA.csv"))
-  var hardware: String?
+    help: ArgumentHelp("Bits of an input or a result, likewise.", valueName: "N"))
+  var activationBits: String?
 
+  func arguments(_ source: String?) -> HardwareArguments { arguments(source.map { [$0] } ?? []) }
+
+  func arguments(_ sources: [String], costs: String? = nil) -> HardwareArguments {
+    var arguments = HardwareArguments(sources, costs: costs)
+    arguments.weightBits = weightBits
+    arguments.activationBits = activationBits
+    return arguments
+  }
+}
+
+/// Where a profile's costs come from.
+struct CostOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("simulated or fitted, where the profile has both (default: simulated).", valueName: "KIND"))
   var costs: String?
+  @OptionGroup private var operands: OperandOptions
+
+  func arguments(_ sources: [String]) -> HardwareArguments { operands.arguments(sources, costs: costs) }
+}
+
+/// Which models answer for accuracy and costs.
+struct ModelOptions: ParsableArguments {
+  @OptionGroup private var predictor: AccuracyOptions
+  var accuracy: String? { predictor.accuracy }
+
+  @Option(
+    name: .customLong("hardware"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "A profile's name or file, a model document, or measurements in CSV.",
+      valueName: "PROFILE|DATA.csv"))
+  private var source: String?
+  @OptionGroup private var costs: CostOptions
+  var hardware: HardwareArguments { costs.arguments(source.map { [$0] } ?? []) }
 }
 
 /// Variables held to less than their ranges.

@@ -28,7 +28,6 @@ struct PredictCommand: ParsableCommand {
     query.points = points.points
     query.accuracy = models.accuracy
     query.hardware = models.hardware
-    query.costs = models.costs
     try output.finish(query.run())
   }
 }

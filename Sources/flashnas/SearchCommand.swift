@@ -9,7 +9,8 @@ struct SearchCommand: ParsableCommand {
       Without options it solves the shipped problems/default.yaml. An option replaces what the problem file says; with \
       another --space the shipped default's bounds, which are numbers of its own space, are left out. Spaces whose \
       cells are not all dense are searched without a proof, by hierarchical. Where a profile has free parameters, the \
-      chip is searched with the network; --fix and --range hold its parameters too.
+      chip is searched with the network; --fix and --range hold its parameters too. With several targets a network is \
+      worth what it is on the worst of them, and keeps the bounds on all.
 
       Expressions have the names accuracy latency energy area power edp macs parameters nn_degree nn_mass in SI units \
       (area in mm2), numbers, + - * / ^ log exp sqrt min max and parentheses.
@@ -18,6 +19,7 @@ struct SearchCommand: ParsableCommand {
         flashnas search
         flashnas search --min-accuracy 86% --max-area 2mm2 --format json
         flashnas search --hardware systolic-codesign --fix dataflow=output-stationary
+        flashnas search --hardware systolic-ws-32x32 --hardware systolic-os-32x32
         flashnas search --space dense3-cifar --minimize 'latency*energy' \\
           --fix depth1=8 --range width1=16..32
       """)
@@ -27,7 +29,14 @@ struct SearchCommand: ParsableCommand {
     name: .long, parsing: .unconditional,
     help: .space)
   var space: String?
-  @OptionGroup var models: ModelOptions
+  @OptionGroup var accuracy: AccuracyOptions
+  @Option(
+    name: .long, parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "A profile's name or file, a model document, or measurements in CSV; several: the worst case over them.",
+      valueName: "PROFILE|DATA.csv"))
+  var hardware: [String] = []
+  @OptionGroup var costs: CostOptions
   @Option(
     name: .long, parsing: .unconditional, help: ArgumentHelp("What to maximise, an expression.", valueName: "EXPR"))
   var maximize: String?
@@ -58,9 +67,8 @@ struct SearchCommand: ParsableCommand {
     var query = SearchQuery()
     query.problem = problem
     query.space = space
-    query.accuracy = models.accuracy
-    query.hardware = models.hardware
-    query.costs = models.costs
+    query.accuracy = accuracy.accuracy
+    query.hardware = costs.arguments(hardware)
     query.maximize = maximize
     query.minimize = minimize
     query.bounds = bounds.given

@@ -22,6 +22,7 @@ struct SimulateCommand: ParsableCommand {
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("A profile's name or file (default: systolic-ws-32x32).", valueName: "PROFILE"))
   var hardware: String?
+  @OptionGroup var bits: OperandOptions
   @Flag(name: .long, help: "What each layer of the one network costs, part by part.") var layers = false
   @Option(
     name: .long, parsing: .unconditional,
@@ -35,7 +36,7 @@ struct SimulateCommand: ParsableCommand {
     query.space = points.space
     query.point = points.point
     query.points = points.points
-    query.hardware = hardware
+    query.hardware = bits.arguments(hardware)
     query.layers = layers
     query.floorplan = floorplan
     query.seed = output.seed

@@ -27,7 +27,7 @@ import Testing
     let problem = try ProblemFile(reading: path)
     #expect(problem.space == "dense3-fashion")
     #expect(problem.accuracy == "auto")
-    #expect(problem.hardware == "systolic-ws-32x32")
+    #expect(problem.hardware == ["systolic-ws-32x32"])
     #expect(problem.objective.direction == .maximize)
     #expect(problem.objective.expression.quantities == [.accuracy, .latency, .energy, .area])
     #expect(problem.bounds.map(\.quantity) == [.accuracy, .accuracy, .area, .parameters, .power])
@@ -45,7 +45,7 @@ import Testing
     let problem = try ProblemFile(reading: path)
     #expect(problem.space == "s")
     #expect(problem.accuracy == nil)
-    #expect(problem.hardware == nil)
+    #expect(problem.hardware.isEmpty)
     #expect(problem.objective.direction == .minimize)
     #expect(problem.bounds.isEmpty)
     #expect(problem.ranges.isEmpty)
@@ -111,8 +111,37 @@ import Testing
     #expect(result.space == "s")
     #expect(result.point.map(\.name) == ["b", "a"])
     #expect(result.point.map(\.value) == [.integer(2), .integer(1)])
+    #expect(result.hardware.isEmpty)
     #expect(try ResultFile.schema(of: path) == "flashnas.search/1")
     #expect(try ResultFile.schema(of: folder.file("none.yaml", "a: 1\n")) == nil)
+  }
+
+  @Test func `a saved search has its hardware: a chip with the widths of its operands, or several targets`() throws {
+    let folder = try TemporaryFolder()
+    let chip = try ResultFile(
+      reading: folder.file(
+        "chip.json",
+        """
+        {"schema": "flashnas.search/1", "space": {"name": "s"}, "costs": "simulated",
+         "hardware": {"name": "h", "configurations": 9, "weight_bits": 4},
+         "best": {"point": {"a": 1}, "hardware": {"rows": 16, "input_sram": "8KiB"}}}
+        """))
+    #expect(chip.hardware == ["h"])
+    #expect(chip.costs == "simulated")
+    #expect(chip.weightBits == 4)
+    #expect(chip.activationBits == nil)
+    #expect(chip.chip.map(\.name) == ["rows", "input_sram"])
+    #expect(chip.chip.map(\.first) == [.integer(16), .word("8KiB")])
+    let several = try ResultFile(
+      reading: folder.file(
+        "several.json",
+        """
+        {"schema": "flashnas.search/1", "space": {"name": "s"}, "costs": "mixed",
+         "hardware": {"targets": [{"name": "h"}, {"name": "k"}]}, "best": {"point": {"a": 1}}}
+        """))
+    #expect(several.hardware == ["h", "k"])
+    #expect(several.costs == nil)
+    #expect(several.chip.isEmpty)
   }
 
   @Test func `an objective over several lines is refused in one`() throws {

@@ -104,7 +104,7 @@ import Testing
 
         fitted:
           energy_j: {features: [parameters], coefficients: [3e-10], relative_reach: 0.1, ranges: [[1, 5e5]]}
-        provenance: {"mac_energy, sram_energy, dram_energy, dram_bandwidth, pe_area, sram_area, clock": a table}
+        provenance: {"mac_energy, multiplier_energy, sram_energy, dram_energy, dram_bandwidth, pe_area, multiplier_area, sram_area, clock": a table}
         validity: {}
         """
     let folder = try TemporaryFolder()

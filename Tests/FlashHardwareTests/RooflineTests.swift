@@ -8,7 +8,7 @@ struct RooflineTests {
   func parameters() -> Roofline.Parameters {
     Roofline.Parameters(
       launch: Latency(seconds: 5), convolutionPeak: Frequency(hertz: 100), depthwisePeak: Frequency(hertz: 10),
-      fullyConnectedPeak: Frequency(hertz: 1), bandwidth: Bandwidth(bytesPerSecond: 4), wordBytes: 2)
+      fullyConnectedPeak: Frequency(hertz: 1), bandwidth: Bandwidth(bytesPerSecond: 4), wordBits: 16)
   }
 
   // 3×3, 16 → 24 channels on 8×8: 221 184 MACs; 3456 weights, 1024 inputs, 1536 outputs of 2 bytes are 12 032 bytes.
@@ -70,7 +70,7 @@ struct RooflineTests {
     #expect(
       message { $0.bandwidth = Bandwidth(bytesPerSecond: 0) }
         == "bandwidth: out of range, found 0.0, allowed numbers > 0")
-    #expect(message { $0.wordBytes = 0 } == "word_bits: out of range, found 0, allowed 8 to 64")
+    #expect(message { $0.weightBits = 0 } == "weight_bits: out of range, found 0, allowed 1 to 64")
     #expect(message { $0.launch = Latency(seconds: -1) } == "launch: out of range, found -1.0, allowed numbers ≥ 0")
     #expect(message { $0.power = Power(watts: -1) } == "power: out of range, found -1.0, allowed numbers ≥ 0")
   }

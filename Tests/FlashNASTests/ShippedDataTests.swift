@@ -22,7 +22,7 @@ struct ShippedDataTests {
   func defaultProblem() throws {
     let file = try ProblemFile(reading: "\(packageRoot)/problems/default.yaml")
     #expect(file.space == "dense3-fashion")
-    #expect(file.hardware == "systolic-ws-32x32")
+    #expect(file.hardware == ["systolic-ws-32x32"])
     let space = try space.restricted(to: file.ranges)
     let predictor = try AccuracyModelFile.read("\(packageRoot)/datasets/\(try #require(space.dataset))/predictor.json")
     let simulator = try #require(profile.simulator)
@@ -43,7 +43,7 @@ struct ShippedDataTests {
     var query = SearchQuery()
     query.problem = "\(packageRoot)/problems/default.yaml"
     query.accuracy = "\(packageRoot)/datasets/fashion-mnist-dense3/predictor.json"
-    query.hardware = Self.profilePath
+    query.hardware = HardwareArguments([Self.profilePath])
     query.strategy = "exact"
     let exact = try query.run()
     query.strategy = "hierarchical"
