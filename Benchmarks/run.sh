@@ -11,5 +11,6 @@ swift=${SWIFT:-swift}
   "$swift" build -c release --product FlashBenchmarks
   "$python" make_models.py models densenet121 resnet50
   "$python" fit_reference.py --samples
+  "$python" simulate_reference.py --tables
 } >&2
 exec .build/release/FlashBenchmarks "${PAIRS:-15}" ../.build/release/flashnas "$python"

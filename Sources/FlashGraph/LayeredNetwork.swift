@@ -33,4 +33,20 @@ public protocol TrafficVisitor {
 
   /// `elements` values flow from the pool to a later layer, of every channel equally many.
   mutating func transferFromPool(to destination: Int, elements: Double, share: Double)
+
+  /// What shown layers take of something that equal parts of a network use up alike, such as tiles.
+  var position: Int { get }
+
+  /// After how many equal parts, each of which takes `step`, flows begin to repeat; `nil` where each part has to be shown.
+  func period(ofParts step: Int) -> Int?
+
+  /// Takes the last layers shown, which are a period, and what flowed to them, `times` more. Numbers of layers stay as they
+  /// are: the next layer follows the last one shown.
+  mutating func repeatLast(layers: Int, times: Int)
+}
+
+extension TrafficVisitor {
+  public var position: Int { 0 }
+  public func period(ofParts step: Int) -> Int? { nil }
+  public mutating func repeatLast(layers: Int, times: Int) {}
 }

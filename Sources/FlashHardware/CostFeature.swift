@@ -64,6 +64,7 @@ public enum CostFeature: Sendable, Hashable {
       (.network(.weightedLayers), "layers with weights"),
       (.network(.peakMemoryElements), "the most elements of maps that live at one time"),
       (.layers(.init(.inputElements)), "elements that weighted layers read"),
+      (.layers(.init(.outputPixels)), "pixels that weighted layers write: input vectors, one after the other"),
       (
         .layers(.init(.movedElements)),
         "weights, inputs and outputs of each layer: times the word size, outer traffic in bytes"

@@ -126,18 +126,21 @@ extension InMemoryComputing {
     }
   }
 
-  /// Runs a network. Complexity: O(layers · width of the mesh) at most.
+  /// Runs a network. Complexity: O(layers · width of the mesh) at most; of a residual cell, run sequentially, O(blocks up to
+  /// three times the width of the mesh).
   @inlinable
   public func run(_ network: some LayeredNetwork) -> Run {
     var tally = Tally()
     network.forEachLayer { layer, count in tally.add(self.tally(of: layer), count: count) }
-    let traffic = network.walk(MeshTraffic(self, tiles: tally.tiles, layers: tally.layers))
+    let isPipelined = parameters.schedule == .pipelined
+    let traffic = network.walk(MeshTraffic(self, tiles: tally.tiles, layers: tally.layers, showsAll: isPipelined))
     for flow in traffic.flows {
-      tally.meshCycles += flow.cycles
-      tally.flitHops += flow.hops
-      tally.flitRouters += flow.hops + flow.flits
+      let count = Double(flow.count)
+      tally.meshCycles += count * flow.cycles
+      tally.flitHops += count * flow.hops
+      tally.flitRouters += count * (flow.hops + flow.flits)
     }
-    guard parameters.schedule == .pipelined else { return Run(tally: tally, latency: Latency(seconds: seconds(tally))) }
+    guard isPipelined else { return Run(tally: tally, latency: Latency(seconds: seconds(tally))) }
     let times = pipelineTimes(network, traffic.flows)
     return Run(tally: tally, latency: Latency(seconds: times.reduce(0, +)))
   }

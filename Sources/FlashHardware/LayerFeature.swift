@@ -96,6 +96,8 @@ public struct LayerFeature: Sendable, Hashable {
     case inputElements
     /// Elements of the maps written.
     case outputElements
+    /// P: the vectors of inputs that a layer is fed, one after the other.
+    case outputPixels
     /// Weights, inputs and outputs, each moved once: times the word size, the least traffic to the outer memory in bytes.
     case movedElements
     /// MACs of an engine whose vectors take blocks of channels: G·k_h·k_w·P·⌈(C_in/G)/a⌉·a·⌈(C_out/G)/b⌉·b.
@@ -145,6 +147,7 @@ public struct LayerFeature: Sendable, Hashable {
     case .weights: return Double(layer.weights)
     case .inputElements: return Double(layer.inputElements)
     case .outputElements: return Double(layer.outputElements)
+    case .outputPixels: return Double(layer.outputPixels)
     case .movedElements: return Double(layer.weights) + Double(layer.inputElements) + Double(layer.outputElements)
     case .blockedMACs(let a, let b):
       let channels = Double(depth.dividedRoundingUp(by: a) * a) * Double(outputs.dividedRoundingUp(by: b) * b)
@@ -186,6 +189,7 @@ extension LayerFeature: CustomStringConvertible {
       case .weights: ("weights", "")
       case .inputElements: ("input_elements", "")
       case .outputElements: ("output_elements", "")
+      case .outputPixels: ("output_pixels", "")
       case .movedElements: ("moved_elements", "")
       case .blockedMACs(let inputs, let outputs): ("macs", "_in\(inputs)_out\(outputs)")
       case .folds(let rows, let columns): ("folds", "_\(rows)x\(columns)")
@@ -240,6 +244,7 @@ extension LayerFeature.Measure {
     case "weights": self = .weights
     case "input_elements": self = .inputElements
     case "output_elements": self = .outputElements
+    case "output_pixels": self = .outputPixels
     case "moved_elements": self = .movedElements
     default:
       if let found = sizes("macs_in", ["_out"]) {

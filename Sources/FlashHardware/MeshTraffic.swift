@@ -18,6 +18,8 @@ public struct MeshTraffic: TrafficVisitor, Sendable {
     public internal(set) var flits = 0.0
     /// Flits times links.
     public internal(set) var hops = 0.0
+    /// How many layers take this: more than one where equal parts of a network are not shown one by one.
+    public internal(set) var count = 1
   }
 
   /// What flows to each layer.
@@ -27,13 +29,17 @@ public struct MeshTraffic: TrafficVisitor, Sendable {
 
   private let chip: InMemoryComputing
   private let flitsPerElement: Double
+  private let showsAll: Bool
   public let mesh: TileMesh
   private var nextTile = 0
   private var pool: TilePool
 
-  /// - Parameter tiles: of all layers together.
-  public init(_ chip: InMemoryComputing, tiles: Int, layers: Int) {
+  /// - Parameters:
+  ///   - tiles: of all layers together.
+  ///   - showsAll: whether every layer has its flow, or equal parts of a network may share them.
+  public init(_ chip: InMemoryComputing, tiles: Int, layers: Int, showsAll: Bool = true) {
     self.chip = chip
+    self.showsAll = showsAll
     flitsPerElement = Double(chip.parameters.inputBits) / Double(chip.parameters.flitBits)
     mesh = TileMesh(tiles: tiles)
     pool = TilePool(width: mesh.width)
@@ -66,6 +72,26 @@ public struct MeshTraffic: TrafficVisitor, Sendable {
     add(
       to: destination, flits: flits, distance: pool.meanDistance(to: places[destination]), share: share,
       serial: flits * pool.meanInverse(atLeast: places[destination].inverseCount))
+  }
+
+  public var position: Int { nextTile }
+
+  /// Where equal parts fill whole rows together, the next ones lie below them, in the same columns.
+  public func period(ofParts step: Int) -> Int? {
+    guard !showsAll else { return nil }
+    var (divisor, rest) = (mesh.width, step % mesh.width)
+    while rest != 0 { (divisor, rest) = (rest, divisor % rest) }
+    return mesh.width / divisor
+  }
+
+  public mutating func repeatLast(layers: Int, times: Int) {
+    guard times > 0, let first = places.suffix(layers).first else { return }
+    let rows = times * ((nextTile - first.first) / mesh.width)
+    for index in places.indices.suffix(layers) {
+      places[index] = places[index].moved(down: rows, width: mesh.width)
+      flows[index].count += times
+    }
+    nextTile += rows * mesh.width
   }
 
   /// - Parameter serial: flits one after another.
@@ -119,10 +145,10 @@ public struct TilePlace: Sendable, Hashable {
     }
   }
 
-  public let first: Int
+  public private(set) var first: Int
   public let count: Int
   let inverseCount: Double
-  let meanRow: Double
+  private(set) var meanRow: Double
   let head: Span
   /// Whole rows and what follows them; without tiles where `head` is all.
   let body: Span
@@ -151,6 +177,14 @@ public struct TilePlace: Sendable, Hashable {
     // Rows below the top one: 1 … full, then full + 1.
     let below = Double(width) * Double(full) * Double(full + 1) / 2 + Double(left) * Double(full + 1)
     meanRow = Double(top) + below * inverseCount
+  }
+
+  /// The place so many rows further down.
+  func moved(down rows: Int, width: Int) -> TilePlace {
+    var place = self
+    place.first += rows * width
+    place.meanRow += Double(rows)
+    return place
   }
 
   /// The mean Manhattan distance of all pairs of a tile here and one there. - Precondition: one place ends before the

@@ -64,6 +64,7 @@ struct LayerFeatureTests {
         groups: groups)
       #expect(try value("macs_in1_out1", layer) == Double(layer.macs))
       #expect(try value("folds_1x1", layer) == Double(layer.weights))
+      #expect(try value("output_pixels", layer) * Double(layer.outputChannels) == Double(layer.outputElements))
       #expect(try value("crossbars_1x1", layer) == Double(layer.weights))
       #expect(try value("tiles_16x2x1", layer) == value("crossbars_16x2", layer))
       #expect(try value("moved_elements", layer) >= value("weights", layer) + value("output_elements", layer))

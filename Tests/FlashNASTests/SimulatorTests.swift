@@ -81,6 +81,42 @@ struct SimulatorTests {
   }
 
   @Test(
+    "the traffic of equal blocks is counted by periods as it is block by block",
+    arguments: SearchSpace.catalogue.map(\.name))
+  func periods(name: String) throws {
+    let space = try SearchSpace.named(name)
+    guard case .imc(let shipped) = try Self.simulators()[1] else { throw CancellationError() }
+    var random = SplitMix64(seed: 73)
+    for trial in 0..<10 {
+      var parameters = shipped.parameters
+      // Many tiles a layer, or few.
+      parameters.tileElements = [1, 2, 12][trial % 3]
+      parameters.elementCrossbars = [1, 8][trial % 2]
+      let chip = try InMemoryComputing(parameters)
+      let network = SpacePoint(space.randomPoint(&random), in: space)
+      let run = chip.run(network).tally
+      let all = network.walk(MeshTraffic(chip, tiles: run.tiles, layers: run.layers))
+      #expect(all.flows.count == run.layers)
+      let (cycles, hops) = all.flows.reduce(into: (0.0, 0.0)) { $0 = ($0.0 + $1.cycles, $0.1 + $1.hops) }
+      #expect(abs(run.meshCycles - cycles) <= 1e-12 * cycles, "\(network)")
+      #expect(abs(run.flitHops - hops) <= 1e-12 * hops, "\(network)")
+      let few = network.walk(MeshTraffic(chip, tiles: run.tiles, layers: run.layers, showsAll: false))
+      #expect(few.flows.reduce(0) { $0 + $1.count } == run.layers)
+      #expect(few.position == run.tiles)
+    }
+  }
+
+  @Test("a network of a thousand layers shows a few hundred to the mesh")
+  func fewShown() throws {
+    let space = try SearchSpace.named("deep-resnet-cifar")
+    guard case .imc(let chip) = try Self.simulators()[1] else { throw CancellationError() }
+    let network = SpacePoint(space.variables.map(\.upper), in: space)
+    let tally = chip.run(network).tally
+    let few = network.walk(MeshTraffic(chip, tiles: tally.tiles, layers: tally.layers, showsAll: false))
+    #expect(4 * few.flows.count < tally.layers)
+  }
+
+  @Test(
     "a point shows the layers of its network, in order, and without drawn links the same flows",
     arguments: SearchSpace.catalogue.map(\.name))
   func flows(name: String) throws {

@@ -8,5 +8,5 @@ mkdir -p "$folder"
 "$flashnas" sample --space dense3-fashion --design sobol -n 60 --seed 3 --format csv -o "$folder/plan.csv"
 for table in measurements repeat; do
   "$flashnas" measure --space dense3-fashion --points "$folder/plan.csv" --threads 1 --warmup 2 --repeats 12 \
-    --rounds 12 --format csv -o "$folder/$table.csv"
+    --rounds 40 --format csv -o "$folder/$table.csv"
 done

@@ -9,6 +9,7 @@ import Foundation
       let fits = try ReferenceProcess(python: settings.python, script: "fit_reference.py")
       print("# Results of `make bench PAIRS=\(settings.pairs)`\n")
       print("Measured \(Machine.date) on \(Machine.description).")
+      let simulations = try ReferenceProcess(python: settings.python, script: "simulate_reference.py")
       print(
         "\(Machine.compiler), \(try Machine.version(of: settings.program)); \(reference.versions), \(fits.versions).")
       print("Medians, in parentheses the least and the greatest value; warm page cache. What is compared: README.md.")
@@ -16,6 +17,7 @@ import Foundation
         print("\n\(try ImportBenchmark(model: model, settings: settings, reference: reference).report)")
       }
       print("\n\(try FitBenchmark(settings: settings, reference: fits).report)")
+      print("\n\(try SimulatorBenchmark(settings: settings, reference: simulations).report)")
     } catch {
       FileHandle.standardError.write(Data("\(error)\n".utf8))
       exit(1)

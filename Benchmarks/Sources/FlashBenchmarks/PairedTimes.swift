@@ -32,7 +32,7 @@ struct PairedTimes {
 }
 
 /// A median with the least and the greatest value.
-private struct Spread {
+struct Spread {
   private let sorted: [Double]
 
   init(_ values: [Double]) { sorted = values.sorted() }

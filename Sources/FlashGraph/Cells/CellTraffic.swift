@@ -75,6 +75,24 @@ struct CellWalk<Visitor: TrafficVisitor> {
     poolChannels += channels
   }
 
+  /// Shows equal parts, each of which reads the last one's map alone; of many as few as the visitor needs.
+  ///
+  /// Complexity: O(layers of a part · min(count, 3 periods)).
+  @inlinable
+  mutating func showParts(_ count: Int, _ part: (inout Self) -> Void) {
+    guard count > 0 else { return }
+    let start = visitor.position
+    part(&self)
+    var left = count - 1
+    if let period = visitor.period(ofParts: visitor.position - start), left >= 2 * period {
+      let before = self.count
+      for _ in 0..<period { part(&self) }
+      visitor.repeatLast(layers: self.count - before, times: left / period - 1)
+      left %= period
+    }
+    for _ in 0..<left { part(&self) }
+  }
+
   /// Shows the classifier.
   @inlinable
   mutating func finish(classes: Int, pools: Bool) {
@@ -128,7 +146,8 @@ extension DenseCell {
 extension ResidualBlocks {
   @inlinable
   func walk(_ walk: inout CellWalk<some TrafficVisitor>) {
-    for block in 0..<depth { self.block(&walk, stride: block == 0 ? stride : 1) }
+    block(&walk, stride: stride)
+    walk.showParts(depth - 1) { block(&$0, stride: 1) }
   }
 
   /// One block: convolutions, then the projection where there is one; the last of these layers holds the sum.
@@ -171,7 +190,8 @@ extension ResidualBlocks {
 extension InvertedResidualCell {
   @inlinable
   func walk(_ walk: inout CellWalk<some TrafficVisitor>) {
-    for block in 0..<depth { self.block(&walk, stride: block == 0 ? stride : 1) }
+    block(&walk, stride: stride)
+    walk.showParts(depth - 1) { block(&$0, stride: 1) }
   }
 
   /// One block; its projection holds the sum.
@@ -193,10 +213,14 @@ extension InvertedResidualCell {
 extension DepthwiseSeparableCell {
   @inlinable
   func walk(_ walk: inout CellWalk<some TrafficVisitor>) {
-    for pair in 0..<depth {
-      walk.convolve(walk.map.depthwise(stride: pair == 0 ? stride : 1))
-      walk.convolve(walk.map.convolution(to: width, kernel: 1))
-    }
+    pair(&walk, stride: stride)
+    walk.showParts(depth - 1) { pair(&$0, stride: 1) }
+  }
+
+  @inlinable
+  func pair(_ walk: inout CellWalk<some TrafficVisitor>, stride: Int) {
+    walk.convolve(walk.map.depthwise(stride: stride))
+    walk.convolve(walk.map.convolution(to: width, kernel: 1))
   }
 }
 
