@@ -8,6 +8,7 @@ enum Reader: String, CaseIterable {
   case accuracyModel = "accuracy-model"
   case agreementLog = "agreement-log"
   case hardwareModel = "hardware-model"
+  case hardwareSamples = "hardware-samples"
 
   static let chosen: Reader = {
     let name = ProcessInfo.processInfo.environment["FLASHNAS_FUZZ"] ?? ""
@@ -76,6 +77,11 @@ enum Reader: String, CaseIterable {
       let space = try SearchSpace.named("dense3-fashion")
       _ = try? SampleFile(reading: Self.file, space: space).accuracySamples()
       _ = try SampleFile(reading: Self.file, space: nil).accuracySamples()
+    case .hardwareSamples:
+      var question = HardwareSamples.Question()
+      question.isPerLayer = true
+      _ = try? HardwareSamples(reading: Self.file, space: SearchSpace.named("dense3-fashion"), question)
+      _ = try HardwareSamples(reading: Self.file, space: nil)
     case .problem: _ = try ProblemFile(reading: Self.file)
     case .space: _ = try SpaceFile.read(Self.file)
     case .network: _ = try NetworkFile(reading: Self.file)
