@@ -58,16 +58,7 @@ public struct ProblemFile: Sendable {
       throw field.error("not one objective", found: "\(entries.count)", allowed: "either maximize or minimize")
     }
     let (key, value) = entries[0]
-    do {
-      return Objective(
-        expression: try Expression(value.string()), direction: key == "maximize" ? .maximize : .minimize)
-    } catch let error as DesignError {
-      throw value.error(error.description)
-    } catch let error as FormatError {
-      throw error
-    } catch {
-      throw value.error("\(error)")
-    }
+    return Objective(expression: try value.expression(), direction: key == "maximize" ? .maximize : .minimize)
   }
 
   private static func bounds(_ field: Field) throws(FormatError) -> [Bound] {
@@ -85,5 +76,13 @@ public struct ProblemFile: Sendable {
       }
     }
     return bounds
+  }
+}
+
+extension Field {
+  /// An expression over quantities.
+  func expression() throws(FormatError) -> Expression {
+    let text = try string()
+    do { return try Expression(text) } catch { throw self.error(error.description) }
   }
 }

@@ -5,7 +5,7 @@ public import FlashSearch
 
 /// A bound on one quantity.
 public struct Bound: Sendable, Hashable {
-  public enum Relation: String, Sendable {
+  public enum Relation: String, Sendable, CaseIterable {
     case atLeast = ">="
     case atMost = "<="
   }
@@ -36,7 +36,7 @@ public struct Bound: Sendable, Hashable {
 
 /// What to make as good as possible.
 public struct Objective: Sendable, Hashable {
-  public enum Direction: String, Sendable {
+  public enum Direction: String, Sendable, CaseIterable {
     case maximize
     case minimize
   }
@@ -78,7 +78,54 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
   public init(
     space: SearchSpace, model: PerformanceModel, objective: Objective, bounds: [Bound], hardware: HardwareBox? = nil
   ) throws(DesignError) {
-    for quantity in objective.expression.quantities + bounds.map(\.quantity) {
+    try Self.check(objective.expression.quantities + bounds.map(\.quantity), space, model)
+    self.space = space
+    self.model = model
+    self.objective = objective
+    self.bounds = bounds
+    self.hardware = hardware
+    hasFreeHardware = hardware != nil
+    isBounded = Self.isBounded(space, model, hardware)
+    variables = space.variables + (hardware?.variables ?? [])
+    readsFeatures = Self.readsFeatures(objective, bounds, model)
+    if hardware == nil, case .simulated(.systolic(let array)) = model.costs {
+      table = SimulationTable(array, space)
+    } else {
+      table = nil
+    }
+  }
+
+  /// The same space, models and hardware under another question. Complexity: O(1), tables are shared.
+  public func with(objective: Objective, bounds: [Bound]) throws(DesignError) -> DesignProblem {
+    try Self.check(objective.expression.quantities + bounds.map(\.quantity), space, model)
+    return DesignProblem(self, objective, bounds)
+  }
+
+  private init(_ other: DesignProblem, _ objective: Objective, _ bounds: [Bound]) {
+    space = other.space
+    model = other.model
+    self.objective = objective
+    self.bounds = bounds
+    hardware = other.hardware
+    hasFreeHardware = other.hasFreeHardware
+    isBounded = other.isBounded
+    table = other.table
+    readsFeatures = Self.readsFeatures(objective, bounds, other.model)
+    variables = other.variables
+  }
+
+  private static func readsFeatures(_ objective: Objective, _ bounds: [Bound], _ model: PerformanceModel) -> Bool {
+    let read = objective.expression.quantities + bounds.map(\.quantity)
+    let isSimulated = if case .simulated = model.costs { true } else { model.costs == nil }
+    let hasDegreeModel = model.inputs?.isDegreeAlone ?? true
+    return !isSimulated || !hasDegreeModel || !Set(read).isDisjoint(with: [.macs, .parameters, .nnMass])
+  }
+
+  /// Whether models give the quantities that a question reads, and what the models read is there.
+  private static func check(
+    _ quantities: [Quantity], _ space: SearchSpace, _ model: PerformanceModel
+  ) throws(DesignError) {
+    for quantity in quantities {
       if quantity == .accuracy, model.predictor == nil {
         throw .unavailable(
           quantity: "accuracy",
@@ -98,23 +145,6 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
     if case .fitted(let costs) = model.costs, costs.reads(.nnMass), !space.hasNNMass {
       throw .unavailable(
         quantity: "costs", reason: "the model reads nn_mass, which has no formula for cells of '\(space.name)'")
-    }
-    self.space = space
-    self.model = model
-    self.objective = objective
-    self.bounds = bounds
-    self.hardware = hardware
-    hasFreeHardware = hardware != nil
-    isBounded = Self.isBounded(space, model, hardware)
-    variables = space.variables + (hardware?.variables ?? [])
-    let read = objective.expression.quantities + bounds.map(\.quantity)
-    let isSimulated = if case .simulated = model.costs { true } else { model.costs == nil }
-    let hasDegreeModel = model.inputs?.isDegreeAlone ?? true
-    readsFeatures = !isSimulated || !hasDegreeModel || !Set(read).isDisjoint(with: [.macs, .parameters, .nnMass])
-    if hardware == nil, case .simulated(.systolic(let array)) = model.costs {
-      table = SimulationTable(array, space)
-    } else {
-      table = nil
     }
   }
 

@@ -35,6 +35,13 @@ public struct Expression: Sendable, Hashable, CustomStringConvertible {
     depth = deepest
   }
 
+  /// A quantity itself.
+  init(_ quantity: Quantity) {
+    steps = [.quantity(quantity)]
+    description = quantity.rawValue
+    depth = 1
+  }
+
   /// The quantities that the expression reads, each once, in the order of `Quantity`.
   public var quantities: [Quantity] { Quantity.allCases.filter { steps.contains(.quantity($0)) } }
 

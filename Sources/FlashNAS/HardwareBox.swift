@@ -46,11 +46,18 @@ public struct HardwareBox: Sendable {
   ///
   /// - Throws: `DesignError` for a name that no parameter has, a value that it does not take, or a parameter without one.
   public func simulator(with values: [SearchSpace.Restriction]) throws(DesignError) -> HardwareSimulator {
+    space.simulator(try choice(of: values))
+  }
+
+  /// The places of the values given, one for every parameter.
+  ///
+  /// - Throws: as `simulator(with:)`.
+  public func choice(of values: [SearchSpace.Restriction]) throws(DesignError) -> [Int] {
     let box = try restricted(to: values)
     if let free = box.variables.first(where: { variable in !values.contains { $0.name == variable.name } }) {
       throw .outOfRange(what: free.name, found: "no value", allowed: "one for every free parameter")
     }
-    return space.simulator(box.variables.map(\.lower))
+    return box.variables.map(\.lower)
   }
 
   /// The values of a choice, whose places begin at `first`, by the parameters' names.

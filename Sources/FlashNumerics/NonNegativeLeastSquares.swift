@@ -3,7 +3,8 @@
 /// Requirements: more rows than columns, finite numbers, no column of zeros alone.
 ///
 /// Source: Lawson, Hanson, "Solving Least Squares Problems", 1974, algorithm NNLS (active set). Deviations: columns are
-/// scaled to unit length first, and each unconstrained subproblem is solved by singular value decomposition.
+/// scaled to unit length first, each unconstrained subproblem is solved by singular value decomposition, and the active set
+/// begins with that of `NonNegativeGram`, which is most often the last one too.
 public struct NonNegativeFit: Sendable {
   /// One coefficient ≥ 0 per column.
   public let coefficients: [Double]
@@ -47,8 +48,7 @@ public struct NonNegativeFit: Sendable {
   private static func activeSet(_ rows: [[Double]], _ targets: [Double]) throws(NumericsError) -> [Double] {
     let width = rows[0].count
     let tolerance = 1e-12 * targets.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    var solution = [Double](repeating: 0, count: width)
-    var isFree = [Bool](repeating: false, count: width)
+    var (solution, isFree) = try start(rows, targets)
     for _ in 0..<(10 * width) {
       let descent = descent(rows, targets, solution)
       guard let entering = (0..<width).filter({ !isFree[$0] }).max(by: { descent[$0] < descent[$1] }),
@@ -73,6 +73,21 @@ public struct NonNegativeFit: Sendable {
       solution = candidate
     }
     return solution
+  }
+
+  /// The solution over the columns that sums of products alone leave in the fit, where none of its coefficients is
+  /// below 0; else nothing.
+  private static func start(
+    _ rows: [[Double]], _ targets: [Double]
+  ) throws(NumericsError) -> (solution: [Double], isFree: [Bool]) {
+    let width = rows[0].count
+    var gram = NonNegativeGram(order: width)
+    for (row, target) in zip(rows, targets) { gram.add(row, target: target) }
+    let isFree = gram.solve(Array(0..<width)).map { $0 > 0 }
+    let solution = try solve(rows, targets, isFree)
+    let isFeasible = zip(solution, isFree).allSatisfy { $0 > 0 || !$1 }
+    let none = (solution: [Double](repeating: 0, count: width), isFree: [Bool](repeating: false, count: width))
+    return isFeasible ? (solution, isFree) : none
   }
 
   /// The fraction of the way from `solution` to `candidate` at which coefficient k reaches 0.

@@ -132,3 +132,18 @@ struct DesignQuestion {
     return bounds
   }
 }
+
+extension DesignQuestion {
+  /// A design on each of several targets; none where there is one.
+  func targetDesigns(at point: [Int]) -> [DesignReport] {
+    worstCase?.targets.map { DesignReport(point, in: $0.space, model: $0.model) } ?? []
+  }
+
+  /// A design with its chip, or on the worst of several targets.
+  func design(at point: [Int]) -> DesignReport {
+    guard worstCase == nil else { return DesignReport(worstOf: targetDesigns(at: point)) }
+    var design = DesignReport(point, in: problem.space, model: problem.model(at: point))
+    design.hardware = problem.hardware?.values(point, from: problem.space.variables.count) ?? []
+    return design
+  }
+}

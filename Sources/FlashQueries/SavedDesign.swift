@@ -8,6 +8,8 @@ struct SavedDesign {
   let point: [Int]
   private let file: String
   private let result: ResultFile
+  /// The values of the hardware's free parameters; none where it has none.
+  var chip: [SearchSpace.Restriction] { result.chip }
 
   /// - Parameter given: the space's file or name, where it is not one of those that ship.
   /// - Throws: `QueryError` (65), also where the space or the point of the file does not exist.
@@ -62,7 +64,7 @@ struct SavedDesign {
   }
 
   /// What a file says wrongly is its fault.
-  private static func fault(of file: String, _ error: QueryError) -> QueryError {
+  static func fault(of file: String, _ error: QueryError) -> QueryError {
     error.code == 64 ? .data("\(FormatError.name(file)): \(error.message)") : error
   }
 }

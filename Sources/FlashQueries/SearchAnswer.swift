@@ -13,21 +13,11 @@ struct SearchAnswer {
 
   private var problem: DesignProblem { question.problem }
   private var isFeasible: Bool { report.score.isFeasible }
-  /// The design on each target.
-  private var targetDesigns: [DesignReport] {
-    question.worstCase?.targets.map { DesignReport(report.point, in: $0.space, model: $0.model) } ?? []
-  }
-  private func design(_ targets: [DesignReport]) -> DesignReport {
-    guard targets.isEmpty else { return DesignReport(worstOf: targets) }
-    var design = DesignReport(report.point, in: problem.space, model: problem.model(at: report.point))
-    design.hardware = problem.hardware?.values(report.point, from: problem.space.variables.count) ?? []
-    return design
-  }
 
   var result: QueryResult {
     let states = constraintStates
-    let targets = targetDesigns
-    let design = design(targets)
+    let targets = question.targetDesigns(at: report.point)
+    let design = question.design(at: report.point)
     var result = QueryResult(
       document: document(design, targets, states), csv: isFeasible ? [design].csv : [design.csv.header],
       text: text(design, targets, states))

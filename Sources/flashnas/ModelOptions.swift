@@ -96,6 +96,18 @@ struct CostOptions: ParsableArguments {
   func arguments(_ sources: [String]) -> HardwareArguments { operands.arguments(sources, costs: costs) }
 }
 
+/// One target, or several for the worst case over them.
+struct TargetOptions: ParsableArguments {
+  @Option(
+    name: .customLong("hardware"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "A profile's name or file, a model document, or measurements in CSV; several: the worst case over them.",
+      valueName: "PROFILE|DATA.csv"))
+  private var sources: [String] = []
+  @OptionGroup private var costs: CostOptions
+  var arguments: HardwareArguments { costs.arguments(sources) }
+}
+
 /// Which models answer for accuracy and costs.
 struct ModelOptions: ParsableArguments {
   @OptionGroup private var predictor: AccuracyOptions

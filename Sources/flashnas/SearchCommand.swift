@@ -30,13 +30,7 @@ struct SearchCommand: ParsableCommand {
     help: .space)
   var space: String?
   @OptionGroup var accuracy: AccuracyOptions
-  @Option(
-    name: .long, parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "A profile's name or file, a model document, or measurements in CSV; several: the worst case over them.",
-      valueName: "PROFILE|DATA.csv"))
-  var hardware: [String] = []
-  @OptionGroup var costs: CostOptions
+  @OptionGroup var hardware: TargetOptions
   @Option(
     name: .long, parsing: .unconditional, help: ArgumentHelp("What to maximise, an expression.", valueName: "EXPR"))
   var maximize: String?
@@ -68,7 +62,7 @@ struct SearchCommand: ParsableCommand {
     query.problem = problem
     query.space = space
     query.accuracy = accuracy.accuracy
-    query.hardware = costs.arguments(hardware)
+    query.hardware = hardware.arguments
     query.maximize = maximize
     query.minimize = minimize
     query.bounds = bounds.given

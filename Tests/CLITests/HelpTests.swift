@@ -4,7 +4,8 @@ import Testing
 @Suite struct HelpTests {
   /// Every command, as words behind the program's name.
   static let commands = [
-    "", "search", "metrics", "check", "sample", "fit", "fit accuracy", "fit hardware", "predict", "simulate", "measure",
+    "", "search", "metrics", "check", "sample", "fit", "fit accuracy", "fit hardware", "predict", "explain", "pareto",
+    "simulate", "measure",
     "agree", "export", "validate", "list",
   ]
 

@@ -32,6 +32,7 @@ import Testing
     "accuracy-model": { _ = try AccuracyModelFile.read($0) },
     "hardware-model": { _ = try HardwareProfileFile.read($0) },
     "result": { _ = try ResultFile(reading: $0) },
+    "result-question": { _ = try ResultQuestion(reading: $0) },
     "agreement-log": { path in
       _ = try AgreementLog.read(proxy: path, truth: "\(folder)/agreement-log/truth.csv")
     },

@@ -80,7 +80,7 @@ struct ScaleSimTests {
         }
       }
     }
-    #expect(compared > 300)
+    #expect(compared > 1000)
   }
 
   @Test("ResNet-20 at 16×32 takes 142 426, 264 388 and 135 034 cycles")

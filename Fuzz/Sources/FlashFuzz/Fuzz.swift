@@ -86,7 +86,9 @@ enum Reader: String, CaseIterable {
     case .space: _ = try SpaceFile.read(Self.file)
     case .network: _ = try NetworkFile(reading: Self.file)
     case .hardware, .hardwareModel: _ = try HardwareProfileFile.read(Self.file)
-    case .result: _ = try ResultFile(reading: Self.file)
+    case .result:
+      _ = try? ResultQuestion(reading: Self.file)
+      _ = try ResultFile(reading: Self.file)
     case .accuracyModel: _ = try AccuracyModelFile.read(Self.file)
     case .agreementLog: _ = try AgreementLog.read(proxy: Self.file, truth: Self.file)
     case .onnx:

@@ -1,0 +1,123 @@
+internal import FlashFormats
+internal import FlashHardware
+internal import FlashNAS
+internal import FlashSearch
+
+/// The front of a problem over two to four quantities: what none of them can gain without loss of another.
+public struct ParetoQuery: Sendable {
+  /// The problem, of which bounds, space, models and variables count; its objective does not.
+  public var question = SearchQuery()
+  /// `accuracy,latency`, best first.
+  public var quantities: String?
+  /// About how many points, or `all` for every point of a front of two quantities.
+  public var points: String?
+  /// `accuracy=80%,latency=1ms`: from where the hypervolume is measured.
+  public var reference: String?
+  /// A file for a drawing in SVG.
+  public var plot: String?
+
+  public init() {}
+
+  /// - Parameter isInterrupted: asked now and then whether to stop, with the points found by then and code 130.
+  public func run(isInterrupted: @escaping @Sendable () -> Bool = { false }) throws(QueryError) -> QueryResult {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let quantities = try chosenQuantities()
+    let seed = try Arguments.seed(question.seed)
+    var rule = StoppingRule(isInterrupted: isInterrupted)
+    if let timeLimit = question.timeLimit {
+      rule.deadline = start + .seconds(try Arguments.value(timeLimit, .time, option: "--time-limit"))
+    }
+    var query = question
+    (query.maximize, query.minimize) = (nil, quantities[0].rawValue)
+    let loaded = try DesignQuestion(query)
+    let designs = TargetDesigns(loaded)
+    let solver = DesignSolver(seed: seed, rule: rule)
+    let front: ParetoFront
+    do {
+      let search = EpsilonConstraint(quantities, bounds: loaded.problem.bounds, value: designs.value) {
+        (objective, bounds) throws(DesignError) in
+        try designs.solve(objective, bounds, solver)
+      }
+      front = points == "all" ? try search.wholeFront(limit: .max) : try search.front(levels: levels(quantities.count))
+    } catch { throw QueryError(error) }
+    let answer = ParetoAnswer(front, loaded, reference: try referenceValues(quantities), seed: seed)
+    if let plot { try answer.draw(to: plot) }
+    var result = answer.result
+    result.document["timing"] = ["search_s": .number((clock.now - start).seconds)]
+    for hardware in loaded.hardware { hardware.note(in: &result) }
+    if isInterrupted() { result.exitCode = 130 }
+    return result
+  }
+
+  private func chosenQuantities() throws(QueryError) -> [Quantity] {
+    var chosen: [Quantity] = []
+    for name in (quantities ?? "accuracy,latency").split(separator: ",", omittingEmptySubsequences: false) {
+      guard let quantity = Quantity(rawValue: String(name)) else {
+        let known = Quantity.allCases.map(\.rawValue)
+        throw QueryError(DesignError.unknownName(kind: "--quantities", found: String(name), known: known))
+      }
+      guard !chosen.contains(quantity) else { throw .usage("--quantities: '\(name)' stands twice, allowed once") }
+      chosen.append(quantity)
+    }
+    guard 2...4 ~= chosen.count else {
+      throw .usage("--quantities: too few or too many, found \(chosen.count), allowed 2 to 4")
+    }
+    return chosen
+  }
+
+  /// The levels of each quantity but the first: about as many points as asked for, ends included.
+  private func levels(_ count: Int) throws(QueryError) -> Int {
+    let wanted = try points.map { (text) throws(QueryError) in
+      try Arguments.count(text, option: "--points", in: count...10_000)
+    }
+    var levels = 0
+    while (1..<count).reduce(1) { power, _ in power * (levels + 1) } + count <= wanted ?? 20 { levels += 1 }
+    return levels
+  }
+
+  private func referenceValues(_ quantities: [Quantity]) throws(QueryError) -> [Double]? {
+    guard let reference else { return nil }
+    var values: [Quantity: Double] = [:]
+    for part in reference.split(separator: ",", omittingEmptySubsequences: false) {
+      let (name, value) = try Arguments.assignment(String(part), option: "--reference")
+      guard let quantity = quantities.first(where: { $0.rawValue == name }), values[quantity] == nil else {
+        throw .usage(
+          "--reference: '\(name)', allowed each of \(quantities.map(\.rawValue).joined(separator: ", ")) once")
+      }
+      values[quantity] = try Arguments.value(value, Unit(of: quantity), option: "--reference: \(name)")
+    }
+    let all = quantities.compactMap { values[$0] }
+    guard all.count == quantities.count else {
+      throw .usage(
+        "--reference: not every quantity, allowed \(quantities.map { "\($0.rawValue)=…" }.joined(separator: ","))")
+    }
+    return all
+  }
+}
+
+/// The designs of a question, on its one target or on the worst of several.
+struct TargetDesigns {
+  private let problems: [DesignProblem]
+  private let worst: WorstCase?
+
+  init(_ question: DesignQuestion) {
+    problems = question.worstCase?.targets ?? [question.problem]
+    worst = question.worstCase
+  }
+
+  /// A quantity at a point.
+  func value(_ quantity: Quantity, _ point: [Int]) -> Double {
+    let bound = Bound(quantity: quantity, relation: quantity.isMaximised ? .atLeast : .atMost, limit: 0)
+    return worst?.value(of: bound, at: point) ?? problems[0].values(point)[quantity]
+  }
+
+  /// Solves a question over the same designs.
+  func solve(
+    _ objective: Objective, _ bounds: [Bound], _ solver: DesignSolver
+  ) throws(DesignError) -> SearchReport {
+    var asked: [DesignProblem] = []
+    for problem in problems { asked.append(try problem.with(objective: objective, bounds: bounds)) }
+    return asked.count > 1 ? solver.best(of: WorstCase(asked)) : solver.best(of: asked[0])
+  }
+}

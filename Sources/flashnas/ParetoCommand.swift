@@ -1,0 +1,70 @@
+import ArgumentParser
+import FlashQueries
+
+struct ParetoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pareto",
+    abstract: "The front over two to four quantities, each point proved.",
+    discussion: """
+      More of accuracy, nn_degree and nn_mass is better, less of everything else. The first quantity is searched under \
+      bounds on the others, which --points spreads evenly; 'all' gives every point of a front of two quantities, which can be \
+      thousands. The hypervolume is measured from --reference, or from the worst value of each quantity on the front. A \
+      problem file's objective does not count; its bounds do, unless --unbounded drops them.
+
+      EXAMPLES
+        flashnas pareto --unbounded --quantities accuracy,energy --points 8
+        flashnas pareto --quantities accuracy,latency,area --plot front.svg \\
+          --max-area 1.5mm2 --points 12
+      """)
+
+  @Argument(help: "A problem file (flashnas.problem/1 in YAML or JSON).") var problem: String?
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "Two to four of the names of expressions (default: accuracy,latency).", valueName: "NAME,NAME"))
+  var quantities: String?
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("About how many points, or all (default: 20).", valueName: "N"))
+  var points: String?
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("From where to measure the hypervolume: accuracy=80%,latency=1ms.", valueName: "POINT"))
+  var reference: String?
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Draw the first two quantities in SVG.", valueName: "FILE.svg"))
+  var plot: String?
+  @Option(name: .long, parsing: .unconditional, help: .space) var space: String?
+  @OptionGroup var accuracy: AccuracyOptions
+  @OptionGroup var hardware: TargetOptions
+  @OptionGroup(title: "Bounds") var bounds: BoundOptions
+  @Flag(name: .long, help: "Drop every bound of the problem file.") var unbounded = false
+  @OptionGroup var variables: VariableOptions
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Stop after a time, such as 2s, with what is found by then (default: never).", valueName: "TIME")
+  )
+  var timeLimit: String?
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    var query = ParetoQuery()
+    query.question.problem = problem
+    query.question.space = space
+    query.question.accuracy = accuracy.accuracy
+    query.question.hardware = hardware.arguments
+    query.question.bounds = bounds.given
+    query.question.isUnbounded = unbounded
+    query.question.fix = variables.fix
+    query.question.range = variables.range
+    query.question.timeLimit = timeLimit
+    query.question.seed = output.seed
+    query.quantities = quantities
+    query.points = points
+    query.reference = reference
+    query.plot = plot
+    Terminal.catchInterrupts()
+    try output.finish(query.run { Terminal.isInterrupted })
+  }
+}
