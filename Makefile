@@ -15,10 +15,12 @@ SHELL = /bin/bash
 BINARY = $(CURDIR)/.build/release/flashnas
 TRAINER = datasets/fashion-mnist-dense3
 
-# Fifteen hundred seconds for the tests, where the system has `timeout`; on a terminal Ctrl-C still reaches them.
+# Fifteen hundred seconds for running the tests, not for building them, where the system has `timeout`; on a terminal
+# Ctrl-C still reaches them.
 LIMIT := $(if $(shell command -v timeout 2>/dev/null),timeout $(shell test -t 0 && echo --foreground) -k 30 1500)
 # Optimised: some tests enumerate millions of networks.
-TESTS = SWIFT_BACKTRACE=enable=no $(LIMIT) $(SWIFT) test --parallel -Xswiftc -O
+BUILD_TESTS = $(SWIFT) build --build-tests -Xswiftc -O
+TESTS = SWIFT_BACKTRACE=enable=no $(LIMIT) $(SWIFT) test --skip-build --parallel -Xswiftc -O
 
 # What is installed beside the program: no caches, locks or hidden files.
 DATA = $(shell find hardware-profiles problems datasets -name '.?*' -prune -o -type f \
@@ -88,10 +90,12 @@ demo: build ## Build, then search for the best network of the shipped problem
 
 # One build, whose program is optimised file by file; what `make build` makes is for test-all.
 test: dependencies ## Build, then run the tests but those that need SciPy, scikit-learn, PyTorch, ONNX Runtime or networkx, which say that they are skipped
+	$(BUILD_TESTS)
 	FLASHNAS_BINARY='$(CURDIR)/.build/debug/flashnas' $(TESTS)
 
 test-all: python build ## Build in release mode, then run every test, SciPy, scikit-learn, PyTorch, ONNX Runtime and networkx installed in .venv-test; a skipped one is a failure
 	@$(call environment,.venv-test,numpy scipy scikit-learn onnx onnxruntime networkx)
+	$(BUILD_TESTS)
 	log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && set -o pipefail && \
 	  FLASHNAS_BINARY='$(BINARY)' FLASHNAS_PYTHON='$(CURDIR)/.venv-test/bin/python' $(TESTS) 2>&1 | tee "$$log" && \
 	  ! grep -iE '^. .* skipped' "$$log"

@@ -9,6 +9,8 @@ struct SearchAnswer {
   let report: SearchReport
   let strategy: String
   let seed: UInt64
+  /// Whether the best points in their order were asked for.
+  let showsRanks: Bool
   let timing: [(name: String, duration: Duration)]
 
   private var problem: DesignProblem { question.problem }
@@ -19,7 +21,7 @@ struct SearchAnswer {
     let targets = question.targetDesigns(at: report.point)
     let design = question.design(at: report.point)
     var result = QueryResult(
-      document: document(design, targets, states), csv: isFeasible ? [design].csv : [design.csv.header],
+      document: document(design, targets, states), csv: isFeasible ? ranked([design]).csv : [design.csv.header],
       text: text(design, targets, states))
     result.exitCode = report.termination == .interrupted ? 130 : isFeasible ? 0 : 2
     for hardware in question.hardware { hardware.note(in: &result) }
@@ -49,6 +51,11 @@ struct SearchAnswer {
         isBinding: isFeasible && binding[index],
         bestPossible: isFeasible ? nil : worst.map { $0.bestPossible(bound) } ?? problem.bestPossible(bound))
     }
+  }
+
+  /// All ranked designs where they were asked for, else these.
+  private func ranked(_ designs: [DesignReport]) -> [DesignReport] {
+    showsRanks ? report.ranked.map { question.design(at: $0.point) } : designs
   }
 
   // Document
@@ -95,6 +102,14 @@ struct SearchAnswer {
       document["costs"] = .string(kinds.count == 1 ? hardware.kind : "mixed")
     }
     if !isFeasible { document["closest"] = design }
+    if showsRanks {
+      document["top"] = .array(
+        report.ranked.map { entry in
+          guard case .object(var object) = question.design(at: entry.point).document else { return .null }
+          object["objective"] = JSONValue(finite: objectiveValue(entry.score.objective))
+          return .object(object)
+        })
+    }
     return document
   }
 
@@ -193,12 +208,25 @@ struct SearchAnswer {
     }
     text += design.text(
       with: isFeasible ? [("objective", Display.number(objectiveValue(report.score.objective)))] : [])
-    text += targetText(targets) + constraintText(states)
+    text += targetText(targets) + rankText + constraintText(states)
     let seconds = timing.dropFirst().reduce(0) { $0 + $1.duration.seconds }
     text +=
       "\n\(proof) (\(Display.counted(report.evaluations, problem.hardware == nil ? "network" : "design")) evaluated"
     if report.certificate.nodes > 0 { text += ", \(Display.counted(report.certificate.nodes, "box", "boxes")) bounded" }
     return text + ", \(Display.quantity(seconds, Display.time)))\n"
+  }
+
+  /// The best networks in their order.
+  private var rankText: String {
+    guard showsRanks, isFeasible else { return "" }
+    var table = TextTable(header: ["", "objective"] + problem.variables.map(\.name), indent: 2)
+    for (rank, entry) in report.ranked.enumerated() {
+      let design = question.design(at: entry.point)
+      table.add(
+        ["\(rank + 1)", Display.number(objectiveValue(entry.score.objective))] + design.texts
+          + design.hardware.map(\.value))
+    }
+    return "\nthe best \(Display.counted(report.ranked.count, "network"))\n" + table.text
   }
 
   /// Costs and objective on each of several targets.

@@ -28,6 +28,10 @@ public struct SearchQuery: Sendable {
   public var budget: String?
   /// A time such as `2s`.
   public var timeLimit: String?
+  /// How many of the best networks to prove; one when left out.
+  public var top: String?
+  /// A CSV file for the best score by points scored.
+  public var trace: String?
   public var seed: String?
 
   public init() {}
@@ -55,32 +59,38 @@ public struct SearchQuery: Sendable {
       rule.deadline = loaded + .seconds(try Arguments.value(timeLimit, .time, option: "--time-limit"))
     }
 
+    let top = try top.map { (text) throws(QueryError) in
+      try Arguments.count(text, option: "--top", in: 1...10_000)
+    }
+    guard top == nil || strategy == BranchAndBound.name || certify else {
+      throw .usage(
+        "--top: the best networks are proved together, found the strategy '\(strategy)', allowed exact or --certify")
+    }
+    let solver = DesignSolver(seed: seed, rule: rule)
     // The concrete type is what makes the search fast.
-    let (report, timing) =
-      question.worstCase.map { solve($0, strategy, seed, rule) } ?? solve(question.problem, strategy, seed, rule)
+    let (report, search, proof) =
+      question.worstCase.map { solver.run(strategy, on: $0, certify: certify, top: top ?? 1) }
+      ?? solver.run(strategy, on: question.problem, certify: certify, top: top ?? 1)
+    if let trace { try write(report, question.problem.objective.direction, to: trace) }
     let answer = SearchAnswer(
-      question: question, report: report, strategy: strategy, seed: seed,
-      timing: [("load_s", loaded - start)] + timing)
+      question: question, report: report, strategy: strategy, seed: seed, showsRanks: top != nil,
+      timing: [("load_s", loaded - start), ("search_s", search), ("certify_s", proof)])
     return answer.result
   }
 
-  /// The hierarchical search, and the proof where it is asked for, with the time of each.
-  private func solve(
-    _ problem: some BoundedProblem, _ strategy: String, _ seed: UInt64, _ rule: StoppingRule
-  ) -> (SearchReport, [(name: String, duration: Duration)]) {
-    let clock = ContinuousClock()
-    let start = clock.now
-    var heuristic = HierarchicalSHGO()
-    heuristic.seed = seed
-    heuristic.isKickingFeasible = strategy != BranchAndBound.name
-    var report = heuristic.run(problem, stopping: rule)
-    let searched = clock.now
-    if strategy == BranchAndBound.name || certify {
-      var rule = rule
-      rule.maximumEvaluations -= report.evaluations
-      report = BranchAndBound().run(problem, from: report, stopping: rule)
+  /// Writes how the best score fell: a row for each that was better than all before it.
+  private func write(
+    _ report: SearchReport, _ direction: Objective.Direction, to path: String
+  ) throws(QueryError) {
+    let rows = report.improvements.map { entry in
+      let objective = direction == .maximize ? -entry.score.objective : entry.score.objective
+      return [
+        "\(entry.evaluations)", entry.score.isFeasible ? "\(objective)" : "",
+        entry.score.violation.isFinite ? "\(entry.score.violation)" : "",
+      ]
     }
-    return (report, [("search_s", searched - start), ("certify_s", clock.now - searched)])
+    let text = QueryResult.csvText([["evaluations", "objective", "violation"]] + rows)
+    do { try TextFile.write(Array(text.utf8), to: path) } catch { throw QueryError(error) }
   }
 
   /// The exact strategy unless another is asked for, or the problem has no bounds over sub-boxes.

@@ -9,9 +9,13 @@
 /// is the lower corner, not the one of least violation.
 ///
 /// A slab is cut only where its bound is *worse* than the best point, or infeasible: every point of equal score is met,
-/// and the lexicographically least canonical one is reported.
+/// and the lexicographically least canonical one is reported. With `count` above 1 the threshold is the last of the best
+/// points known, so that all of them are proved.
 public struct BranchAndBound: Sendable {
   public static let name = "exact"
+
+  /// How many of the best distinct points are to be proved.
+  public var count = 1
 
   public init() {}
 
@@ -23,7 +27,7 @@ public struct BranchAndBound: Sendable {
   public func run<Problem: BoundedProblem>(
     _ problem: Problem, from start: SearchReport? = nil, stopping rule: StoppingRule
   ) -> SearchReport {
-    var search = Run(problem, rule, start)
+    var search = Run(problem, rule, start, count: count)
     search.prove()
     return search.report(start)
   }
@@ -56,11 +60,15 @@ extension BranchAndBound {
     @usableFromInline let variables: [IntegerVariable]
     @usableFromInline let weights: [Double]
     @usableFromInline var best: Candidate
+    /// The best distinct feasible points, at most `count`, best first.
+    @usableFromInline var ranked: [Candidate] = []
+    @usableFromInline let count: Int
     @usableFromInline var open: [Node<Problem>] = []
     @usableFromInline var nodes = 0
 
     @inlinable
-    init(_ problem: Problem, _ rule: StoppingRule, _ start: SearchReport?) {
+    init(_ problem: Problem, _ rule: StoppingRule, _ start: SearchReport?, count: Int) {
+      self.count = count
       session = EvaluationSession(problem, rule)
       variables = problem.variables
       weights = problem.branchingWeights
@@ -70,6 +78,7 @@ extension BranchAndBound {
       } else {
         best = Candidate(point: problem.canonical(lower), score: session.score(lower))
       }
+      if best.score.isFeasible { ranked = [best] }
       open.append(Node(problem, lower: lower, upper: problem.variables.map(\.upper)))
     }
 
@@ -108,20 +117,36 @@ extension BranchAndBound {
         strategy: BranchAndBound.name, point: best.point, score: best.score,
         evaluations: session.evaluations + (start?.evaluations ?? 0),
         termination: isDone ? proved : session.stop ?? proved, levels: start?.levels ?? [],
-        certificate: Certificate(status: status, bound: bound.flatMap { $0.isFinite ? $0 : nil }, nodes: nodes))
+        certificate: Certificate(status: status, bound: bound.flatMap { $0.isFinite ? $0 : nil }, nodes: nodes),
+        improvements: improvements(after: start), ranked: ranked.map { ($0.point, $0.score) })
     }
 
-    /// Whether nothing as good as the best point can lie under a bound.
+    /// Those of the start, then those of this proof that are better.
+    @inlinable
+    func improvements(after start: SearchReport?) -> [Improvement] {
+      guard let start else { return session.improvements }
+      return start.improvements
+        + session.improvements.filter { $0.score < start.score }.map {
+          Improvement(evaluations: $0.evaluations + start.evaluations, score: $0.score)
+        }
+    }
+
+    /// Whether nothing as good as the last of the points wanted can lie under a bound.
     @inlinable
     func isHopeless(_ bound: Score) -> Bool {
       bound.violation > 0 || bound.objective == .infinity
-        || best.score.isFeasible && bound.objective > best.score.objective
+        || ranked.count == count && bound.objective > ranked[count - 1].score.objective
     }
 
     @inlinable
     mutating func consider(_ point: [Int]) {
       let found = Candidate(point: session.problem.canonical(point), score: session.score(point))
       if found < best { best = found }
+      guard found.score.isFeasible, ranked.count < count || found < ranked[count - 1], !ranked.contains(found) else {
+        return
+      }
+      ranked.insert(found, at: ranked.firstIndex { found < $0 } ?? ranked.count)
+      if ranked.count > count { ranked.removeLast() }
     }
 
     /// Cuts hopeless slabs off both ends of every variable until that pays no more; false when nothing is left.

@@ -6,6 +6,8 @@ struct EvaluationSession<Problem: IntegerProblem> {
   @usableFromInline var evaluations = 0
   /// Why no further point is scored; `nil` while the search may go on.
   @usableFromInline var stop: Termination?
+  /// Every score that was better than all before it.
+  @usableFromInline var improvements: [Improvement] = []
 
   @inlinable
   init(_ problem: Problem, _ rule: StoppingRule) {
@@ -20,6 +22,9 @@ struct EvaluationSession<Problem: IntegerProblem> {
     guard stop == nil else { return .none }
     evaluations += 1
     let score = problem.score(point)
+    if improvements.last.map({ score < $0.score }) ?? true {
+      improvements.append(Improvement(evaluations: evaluations, score: score))
+    }
     // The clock is asked rarely: reading it costs as much as a score.
     if evaluations % 512 == 0 || evaluations == rule.maximumEvaluations { check() }
     return score

@@ -62,7 +62,7 @@ public struct HierarchicalSHGO: Sendable {
     return SearchReport(
       strategy: Self.name, point: search.best.point, score: search.best.score,
       evaluations: search.session.evaluations, termination: search.session.stop ?? .converged, levels: levels,
-      certificate: .none)
+      certificate: .none, improvements: search.session.improvements)
   }
 }
 

@@ -61,6 +61,18 @@ public struct SearchLevel: Sendable, Hashable {
   }
 }
 
+/// A score that was better than all before it.
+public struct Improvement: Sendable, Hashable {
+  /// Points scored, this one included.
+  public let evaluations: Int
+  public let score: Score
+
+  public init(evaluations: Int, score: Score) {
+    self.evaluations = evaluations
+    self.score = score
+  }
+}
+
 /// What is proved about an optimum.
 public struct Certificate: Sendable, Hashable {
   public enum Status: String, Sendable {
@@ -100,10 +112,14 @@ public struct SearchReport: Sendable {
   public let termination: Termination
   public let levels: [SearchLevel]
   public let certificate: Certificate
+  /// How the best score fell with the points scored.
+  public let improvements: [Improvement]
+  /// The best distinct feasible points that are proved together, best first; as many as were asked for, or all there are.
+  public let ranked: [(point: [Int], score: Score)]
 
   public init(
     strategy: String, point: [Int], score: Score, evaluations: Int, termination: Termination, levels: [SearchLevel],
-    certificate: Certificate
+    certificate: Certificate, improvements: [Improvement] = [], ranked: [(point: [Int], score: Score)] = []
   ) {
     self.strategy = strategy
     self.point = point
@@ -112,6 +128,8 @@ public struct SearchReport: Sendable {
     self.termination = termination
     self.levels = levels
     self.certificate = certificate
+    self.improvements = improvements
+    self.ranked = ranked
   }
 
   /// |f − bound| / |f|; `nil` without a feasible point or a bound.

@@ -9,5 +9,14 @@ public struct Strategy: Sendable {
     Strategy(
       name: HierarchicalSHGO.name,
       summary: "simplicial homology global optimisation on a coarse lattice, then on finer ones: quick, no proof"),
+    Strategy(name: RandomSearch.name, summary: "uniform random points, no point twice"),
+    Strategy(
+      name: FeasibleRandomSearch.name,
+      summary: "the same, of points that keep all bounds on costs, which need no training"),
+    Strategy(
+      name: RegularizedEvolution.name,
+      summary: "regularised evolution: the oldest of a population leaves for a mutated child"),
+    Strategy(name: Reinforce.name, summary: "REINFORCE: a softmax policy a variable, moving baseline, entropy bonus"),
+    Strategy(name: MultiAgentSearch.name, summary: "MANAS: an EXP3 bandit a variable, all with the same loss"),
   ]
 }

@@ -136,3 +136,38 @@ struct VariableOptions: ParsableArguments {
   )
   var range: [String] = []
 }
+
+/// Which problem: a file, and what options put in the place of its entries.
+struct ProblemOptions: ParsableArguments {
+  @Argument(help: "A problem file (flashnas.problem/1 in YAML or JSON).") var problem: String?
+  @Option(name: .long, parsing: .unconditional, help: .space) var space: String?
+  @OptionGroup private var predictor: AccuracyOptions
+  @OptionGroup private var targets: TargetOptions
+  @OptionGroup(title: "Bounds") private var bounds: BoundOptions
+  @Flag(name: .long, help: "Drop every bound of the problem file.") var unbounded = false
+  @OptionGroup private var variables: VariableOptions
+
+  /// The question without an objective of its own.
+  var query: SearchQuery {
+    var query = SearchQuery()
+    query.problem = problem
+    query.space = space
+    query.accuracy = predictor.accuracy
+    query.hardware = targets.arguments
+    query.bounds = bounds.given
+    query.isUnbounded = unbounded
+    query.fix = variables.fix
+    query.range = variables.range
+    return query
+  }
+}
+
+/// What to make as good as possible.
+struct ObjectiveOptions: ParsableArguments {
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("What to maximise, an expression.", valueName: "EXPR"))
+  var maximize: String?
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("What to minimise, an expression.", valueName: "EXPR"))
+  var minimize: String?
+}

@@ -17,7 +17,7 @@ struct ParetoCommand: ParsableCommand {
           --max-area 1.5mm2 --points 12
       """)
 
-  @Argument(help: "A problem file (flashnas.problem/1 in YAML or JSON).") var problem: String?
+  @OptionGroup var problem: ProblemOptions
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp(
@@ -35,12 +35,6 @@ struct ParetoCommand: ParsableCommand {
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("Draw the first two quantities in SVG.", valueName: "FILE.svg"))
   var plot: String?
-  @Option(name: .long, parsing: .unconditional, help: .space) var space: String?
-  @OptionGroup var accuracy: AccuracyOptions
-  @OptionGroup var hardware: TargetOptions
-  @OptionGroup(title: "Bounds") var bounds: BoundOptions
-  @Flag(name: .long, help: "Drop every bound of the problem file.") var unbounded = false
-  @OptionGroup var variables: VariableOptions
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("Stop after a time, such as 2s, with what is found by then (default: never).", valueName: "TIME")
@@ -50,14 +44,7 @@ struct ParetoCommand: ParsableCommand {
 
   func run() throws {
     var query = ParetoQuery()
-    query.question.problem = problem
-    query.question.space = space
-    query.question.accuracy = accuracy.accuracy
-    query.question.hardware = hardware.arguments
-    query.question.bounds = bounds.given
-    query.question.isUnbounded = unbounded
-    query.question.fix = variables.fix
-    query.question.range = variables.range
+    query.question = problem.query
     query.question.timeLimit = timeLimit
     query.question.seed = output.seed
     query.quantities = quantities

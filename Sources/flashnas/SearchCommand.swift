@@ -24,55 +24,44 @@ struct SearchCommand: ParsableCommand {
           --fix depth1=8 --range width1=16..32
       """)
 
-  @Argument(help: "A problem file (flashnas.problem/1 in YAML or JSON).") var problem: String?
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: .space)
-  var space: String?
-  @OptionGroup var accuracy: AccuracyOptions
-  @OptionGroup var hardware: TargetOptions
-  @Option(
-    name: .long, parsing: .unconditional, help: ArgumentHelp("What to maximise, an expression.", valueName: "EXPR"))
-  var maximize: String?
-  @Option(
-    name: .long, parsing: .unconditional, help: ArgumentHelp("What to minimise, an expression.", valueName: "EXPR"))
-  var minimize: String?
-  @OptionGroup(title: "Bounds") var bounds: BoundOptions
-  @Flag(name: .long, help: "Drop every bound of the problem file.") var unbounded = false
-  @OptionGroup var variables: VariableOptions
+  @OptionGroup var problem: ProblemOptions
+  @OptionGroup var objective: ObjectiveOptions
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp(
-      "exact (the default where a proof is known) or hierarchical; 'list strategies' tells more.", valueName: "NAME"))
+      "exact (the default where a proof is known), hierarchical, or another of 'list strategies'.", valueName: "NAME"))
   var strategy: String?
   @Flag(name: .long, help: "Add the exact proof to any strategy (exact has it).") var certify = false
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Networks to evaluate at most (default: as many as it takes).", valueName: "N"))
+    help: ArgumentHelp(
+      "Networks to evaluate at most (default: as many as it takes; 10000 of strategies that draw).", valueName: "N"))
   var budget: String?
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp(
       "Stop after a time, such as 2s or 500ms, with the best so far (default: never).", valueName: "TIME"))
   var timeLimit: String?
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Prove the K best distinct networks, not the best alone.", valueName: "K"))
+  var top: String?
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Write the best score by networks evaluated to a CSV file.", valueName: "FILE.csv"))
+  var trace: String?
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    var query = SearchQuery()
-    query.problem = problem
-    query.space = space
-    query.accuracy = accuracy.accuracy
-    query.hardware = hardware.arguments
-    query.maximize = maximize
-    query.minimize = minimize
-    query.bounds = bounds.given
-    query.isUnbounded = unbounded
-    query.fix = variables.fix
-    query.range = variables.range
+    var query = problem.query
+    query.maximize = objective.maximize
+    query.minimize = objective.minimize
     query.strategy = strategy
     query.certify = certify
     query.budget = budget
     query.timeLimit = timeLimit
+    query.trace = trace
+    query.top = top
     query.seed = output.seed
     Terminal.catchInterrupts()
     try output.finish(query.run { Terminal.isInterrupted })

@@ -5,6 +5,7 @@ import Testing
   /// Every command, as words behind the program's name.
   static let commands = [
     "", "search", "metrics", "check", "sample", "fit", "fit accuracy", "fit hardware", "predict", "explain", "pareto",
+    "compare",
     "simulate", "measure",
     "agree", "export", "validate", "list",
   ]

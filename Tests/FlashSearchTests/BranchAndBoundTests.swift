@@ -143,6 +143,30 @@ struct BranchAndBoundTests {
     #expect(with < without)
   }
 
+  @Test("the best points asked for are those of enumeration, in their order, and all there are where there are fewer")
+  func ranks() {
+    var (many, fewer) = (0, 0)
+    for seed in 0..<200 {
+      let problem = Self.problem(seed)
+      var all: [(point: [Int], score: Score)] = []
+      problem.variables.forEachPoint { point in
+        let canonical = problem.canonical(point)
+        let score = problem.bound(lower: canonical, upper: canonical)
+        if score.isFeasible, !all.contains(where: { $0.point == canonical }) { all.append((canonical, score)) }
+      }
+      all.sort { $0.score < $1.score || $0.score == $1.score && $0.point.lexicographicallyPrecedes($1.point) }
+      var strategy = BranchAndBound()
+      strategy.count = 1 + seed % 7
+      let report = strategy.run(problem, stopping: StoppingRule())
+      let expected = all.prefix(strategy.count)
+      #expect(report.ranked.map(\.point) == expected.map(\.point), "\(seed)")
+      #expect(report.ranked.map(\.score) == expected.map(\.score))
+      many += expected.count > 1 ? 1 : 0
+      fewer += expected.count < strategy.count ? 1 : 0
+    }
+    #expect(many > 50 && fewer > 5)
+  }
+
   @Test("an infeasible problem keeps the start's point of least violation")
   func infeasibleStart() {
     var count = 0

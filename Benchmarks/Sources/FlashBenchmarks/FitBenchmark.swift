@@ -16,7 +16,7 @@ struct FitBenchmark {
       let times = try PairedTimes(
         pairs: settings.pairs,
         toolkit: {
-          try Self.seconds(repeats) { try AccuracyModel(fitting: samples, form: own).accuracy(100) }
+          try PairedTimes.seconds(repeats) { try AccuracyModel(fitting: samples, form: own).accuracy(100) }
         }, reference: { try reference.seconds(for: "\(form) \(samples.count) \(repeats)") })
       return (title, times)
     }
@@ -29,22 +29,10 @@ struct FitBenchmark {
         try PairedTimes(
           pairs: settings.pairs,
           toolkit: {
-            try Self.seconds(1) { try AccuracyFit(samples, form: .named("gp-se")).heldOut.errors.rmse }
+            try PairedTimes.seconds(1) { try AccuracyFit(samples, form: .named("gp-se")).heldOut.errors.rmse }
           }, reference: { try reference.seconds(for: "gp-se-left-out \(samples.count) 1") })
       ),
     ]
-  }
-
-  /// The mean seconds of a call.
-  private static func seconds(_ repeats: Int, _ call: () throws -> Double) throws -> Double {
-    let clock = ContinuousClock()
-    let start = clock.now
-    var sum = 0.0
-    for _ in 0..<repeats { sum += try call() }
-    let elapsed = clock.now - start
-    // The result is used, so that nothing of the work can be left out.
-    guard sum.isFinite else { throw BenchmarkError("fit: not a number") }
-    return elapsed / .seconds(1) / Double(repeats)
   }
 
   private static func samples(_ path: String) throws -> [AccuracySample] {

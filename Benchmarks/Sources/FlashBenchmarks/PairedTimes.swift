@@ -27,6 +27,17 @@ struct PairedTimes {
     ratio = Spread(times.map { $0.reference / $0.toolkit })
   }
 
+  /// The mean seconds of a call; its result is used, so that nothing of the work can be left out.
+  static func seconds(_ repeats: Int, _ call: () throws -> Double) throws -> Double {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var sum = 0.0
+    for _ in 0..<repeats { sum += try call() }
+    let elapsed = clock.now - start
+    guard sum.isFinite else { throw BenchmarkError("a call gave no number") }
+    return elapsed / .seconds(1) / Double(repeats)
+  }
+
   /// Cells of a table: milliseconds of both, then the ratio.
   var row: String { [toolkit, reference, ratio].map(\.text).joined(separator: " | ") }
 }

@@ -28,7 +28,7 @@ struct SimulatorBenchmark {
       for profile in profiles {
         let hardware = try simulator(profile)
         let rates = try (0..<settings.pairs).map { _ in
-          try 200 / Self.seconds(1) { Self.sum(points, in: own, on: hardware) }
+          try 200 / PairedTimes.seconds(1) { Self.sum(points, in: own, on: hardware) }
         }
         evaluations.append(("\(hardware.name), `\(space)`", Spread(rates)))
       }
@@ -40,7 +40,7 @@ struct SimulatorBenchmark {
         title,
         try PairedTimes(
           pairs: settings.pairs,
-          toolkit: { try Self.seconds(10) { Self.sum(plan, in: fashion, on: hardware) } },
+          toolkit: { try PairedTimes.seconds(10) { Self.sum(plan, in: fashion, on: hardware) } },
           reference: { try reference.seconds(for: "\(name) 1") })
       )
     }
@@ -66,7 +66,7 @@ struct SimulatorBenchmark {
         try PairedTimes(
           pairs: settings.pairs,
           toolkit: {
-            try Self.seconds(20) { try HardwareFit(measurements, features: features).training.mape }
+            try PairedTimes.seconds(20) { try HardwareFit(measurements, features: features).training.mape }
           }, reference: { try reference.seconds(for: "nnls-left-out 5") })
       ),
     ]
@@ -95,17 +95,6 @@ struct SimulatorBenchmark {
     try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").dropFirst().map { line in
       line.split(separator: ",").compactMap { Double($0) }
     }
-  }
-
-  /// The mean seconds of a call.
-  private static func seconds(_ repeats: Int, _ call: () throws -> Double) throws -> Double {
-    let clock = ContinuousClock()
-    let start = clock.now
-    var sum = 0.0
-    for _ in 0..<repeats { sum += try call() }
-    let elapsed = clock.now - start
-    guard sum.isFinite else { throw BenchmarkError("simulator: not a number") }
-    return elapsed / .seconds(1) / Double(repeats)
   }
 
   var report: String {

@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+/// `compare`, and the strategies of `search` that draw points.
+@Suite("Strategies on the command line") struct CompareTests {
+  private func entries(_ value: Any?) throws -> [[String: Any]] { try #require(value as? [[String: Any]]) }
+
+  @Test func `a comparison has every strategy with its runs, and the same bytes again`() async throws {
+    let arguments = ["compare", "--budget", "100", "--seeds", "6", "--format", "json", "--no-timing"]
+    let outcome = try await Program.run(arguments)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(try await Program.run(arguments).output == outcome.output)
+    let document = try outcome.json
+    let optimum = try #require(document["optimum"] as? Double)
+    let strategies = try entries(document["strategies"])
+    #expect(
+      strategies.compactMap { $0["name"] as? String } == [
+        "hierarchical", "random", "random-feasible", "evolution", "reinforce", "manas",
+      ])
+    for strategy in strategies {
+      #expect(strategy["runs"] as? Int == 6)
+      if let median = strategy["median"] as? Double { #expect(median <= optimum) }
+    }
+    let csv = try await Program.run(
+      "compare", "--strategy", "random", "--strategy", "evolution", "--budget", "50", "--seeds", "7", "--seed", "3",
+      "--format", "csv")
+    #expect(csv.rows.count == 15)
+    #expect(csv.rows[1].prefix(2) == ["random", "3"])
+    #expect(csv.rows.dropFirst().allSatisfy { $0[4] == "50" })
+  }
+
+  @Test(arguments: ["random", "random-feasible", "evolution", "reinforce", "manas"])
+  func `a search by a strategy that draws keeps its budget, traces its best, and can be certified`(name: String)
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    let trace = "\(folder.path)/trace.csv"
+    let outcome = try await Program.run(
+      "search", "--strategy", name, "--budget", "300", "--unbounded", "--trace", trace, "--format", "json")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let strategy = try #require(try outcome.json["strategy"] as? [String: Any])
+    #expect(strategy["name"] as? String == name)
+    #expect(strategy["evaluations"] as? Int == 300)
+    #expect(strategy["termination"] as? String == "budget")
+    let value = try #require((try outcome.json["objective"] as? [String: Any])?["value"] as? Double)
+    let rows = folder.text("trace.csv").split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+    #expect(rows[0] == ["evaluations", "objective", "violation"])
+    // JSONSerialization keeps one digit less.
+    #expect(abs(try #require(Double(rows[rows.count - 1][1])) - value) <= 1e-15 * value)
+    let objectives = rows.dropFirst().compactMap { Double($0[1]) }
+    #expect(objectives == objectives.sorted())
+  }
+
+  @Test func `a drawn answer is certified by the exact search`() async throws {
+    let certified = try await Program.run(
+      "search", "--strategy", "random", "--certify", "--format", "json")
+    let exact = try await Program.run("search", "--format", "json")
+    func objective(_ outcome: Outcome) throws -> Double? {
+      (try outcome.json["objective"] as? [String: Any])?["value"] as? Double
+    }
+    #expect(try (certified.json["certificate"] as? [String: Any])?["status"] as? String == "optimal")
+    #expect(try objective(certified) == objective(exact))
+  }
+
+  @Test func `the best ten networks are ranked and proved together`() async throws {
+    let outcome = try await Program.run("search", "--top", "10", "--format", "json", "--no-timing")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let document = try outcome.json
+    let top = try entries(document["top"])
+    #expect(top.count == 10)
+    let objectives = top.compactMap { $0["objective"] as? Double }
+    #expect(objectives == objectives.sorted(by: >))
+    #expect(objectives.first == (document["objective"] as? [String: Any])?["value"] as? Double)
+    #expect(Set(top.map { "\($0["point"] ?? "")" }).count == 10)
+    #expect((document["certificate"] as? [String: Any])?["status"] as? String == "optimal")
+    #expect(try await Program.run("search", "--top", "3", "--format", "csv").rows.count == 4)
+    #expect(try await Program.run("search", "--top", "3").output.contains("the best 3 networks"))
+  }
+
+  @Test(arguments: [
+    (["search", "--top", "0"], "--top"), (["search", "--top", "3", "--strategy", "hierarchical"], "--top"),
+    (["compare", "--seeds", "5"], "--seeds: not an integer in range, found '5', allowed 6 to 10000"),
+    (["compare", "--strategy", "exact"], "--strategy"), (["compare", "--budget", "0"], "--budget"),
+    (["compare", "--strategy", "random", "--strategy", "random"], "stands twice"),
+    (["search", "--strategy", "annealing"], "--strategy"),
+  ])
+  func `what cannot be compared is one line`(arguments: [String], message: String) async throws {
+    let outcome = try await Program.run(arguments)
+    #expect(outcome.code == 64)
+    #expect(outcome.errorLines.count == 1)
+    #expect(outcome.errors.contains(message), "\(outcome.errors)")
+  }
+}
