@@ -49,7 +49,8 @@ struct LocalSearch<Failure: Error> {
   }
 
   /// Whether a point lies on a star's boundary that is not the box's.
-  private func isHeldUp(_ found: EvaluatedPoint, _ star: [ClosedRange<Double>], _ whole: [ClosedRange<Double>]) -> Bool {
+  private func isHeldUp(_ found: EvaluatedPoint, _ star: [ClosedRange<Double>], _ whole: [ClosedRange<Double>]) -> Bool
+  {
     for (place, axis) in box.realAxes.enumerated() {
       let coordinate = box.coordinate(axis, of: found.point[axis])
       let margin = 1e-6 * min(1, star[place].upperBound - star[place].lowerBound)
@@ -70,7 +71,8 @@ struct LocalSearch<Failure: Error> {
   }
 
   /// Brings a point onto the constraints that it misses by little: the least way there.
-  private func restore(_ found: EvaluatedPoint, within ranges: [ClosedRange<Double>]) throws(Failure) -> EvaluatedPoint {
+  private func restore(_ found: EvaluatedPoint, within ranges: [ClosedRange<Double>]) throws(Failure) -> EvaluatedPoint
+  {
     guard !session.score(found).isFeasible, session.minimum(found).largestViolation < 1e-2 else { return found }
     let restored = try descend(from: found, within: ranges, restoring: true)
     return isBetter(restored, found) ? restored : found

@@ -69,7 +69,7 @@ struct SHGORun<Shape: SearchComplex, Failure: Error> {
     if first == 0 { session.scale(by: vertices) }
     scores = vertices.map(session.score)
     let sampled = session.evaluations - before
-    let starts = try searchPool()
+    let starts = try searchPool(since: first)
     levels.append(
       MinimizationLevel(
         vertices: vertices.count, samplingEvaluations: sampled,
@@ -89,17 +89,19 @@ struct SHGORun<Shape: SearchComplex, Failure: Error> {
   }
 
   /// Local searches from the best minimisers, and from the best point where none led as far; how many.
-  private mutating func searchPool() throws(Failure) -> Int {
+  private mutating func searchPool(since first: Int) throws(Failure) -> Int {
     // A complex that was cut short leaves its best point.
     guard session.stop == nil else { return 0 }
     var starts = 0
-    for vertex in pool() {
+    for vertex in pool(since: first) {
       guard session.stop == nil, !isAtTarget else { break }
       isStart[vertex] = true
       starts += 1
       record(try local.run(from: vertices[vertex], star: complex.star(vertex)))
     }
-    guard session.stop == nil, !isAtTarget, let best = session.best, best.score.violation.isFinite else { return starts }
+    guard session.stop == nil, !isAtTarget, let best = session.best, best.score.violation.isFinite else {
+      return starts
+    }
     if minima.isEmpty || best.score < session.score(minima[0]) {
       starts += 1
       record(try local.run(from: best, star: nil))
@@ -114,12 +116,19 @@ struct SHGORun<Shape: SearchComplex, Failure: Error> {
     return starts
   }
 
-  /// The vertices to start from, best first.
-  private func pool() -> [Int] {
-    let byScore = minimizers(scores)
+  /// The vertices to start from, best first; `first` is the first new one.
+  private func pool(since first: Int) -> [Int] {
+    // A complex of random points has few neighbours: of its older vertices none is looked at again.
+    let candidates = complex.isScattered ? first..<vertices.count : vertices.indices
+    var byScore = minimizers(scores, among: candidates)
+    if !complex.isWhole {
+      // A vertex that a far neighbour beats may be a minimiser of the whole generation: four more starts (chosen).
+      let added = sorted(vertices.indices.filter { $0 >= first && scores[$0].violation.isFinite })
+      byScore = sorted(Set(byScore + added.prefix(4)).sorted())
+    }
     guard hasEqualities else { return Array(byScore.prefix(options.localSearches)) }
     // Which vertex is least violated says little of f.
-    let byObjective = minimizers(vertices.map(session.scoreWithoutEqualities))
+    let byObjective = minimizers(vertices.map(session.scoreWithoutEqualities), among: candidates)
     var chosen: [Int] = []
     for place in 0..<max(byScore.count, byObjective.count) {
       for list in [byScore, byObjective] where place < list.count && !chosen.contains(list[place]) {
@@ -130,10 +139,13 @@ struct SHGORun<Shape: SearchComplex, Failure: Error> {
     return Array(chosen.prefix(options.localSearches))
   }
 
-  private func minimizers(_ scores: [Score]) -> [Int] {
-    vertices.indices
-      .filter { !isStart[$0] && scores[$0].violation.isFinite && complex.isMinimizer($0, scores) }
-      .sorted { scores[$0] < scores[$1] || (!(scores[$1] < scores[$0]) && $0 < $1) }
+  private func minimizers(_ scores: [Score], among candidates: Range<Int>) -> [Int] {
+    sorted(
+      candidates.filter { !isStart[$0] && scores[$0].violation.isFinite && complex.isMinimizer($0, scores) })
+  }
+
+  private func sorted(_ list: [Int]) -> [Int] {
+    list.sorted { scores[$0] < scores[$1] || (!(scores[$1] < scores[$0]) && $0 < $1) }
   }
 
   // MARK: Minima

@@ -3,6 +3,10 @@ protocol SearchComplex {
   var dimension: Int { get }
   /// Vertices so far.
   var count: Int { get }
+  /// Whether no vertex between those present is missing, so that a vertex without a better neighbour is a minimiser.
+  var isWhole: Bool { get }
+  /// Whether vertices are random points of a lattice too large to be filled.
+  var isScattered: Bool { get }
   /// Adds vertices, about as many as asked for; none where the complex cannot get finer.
   mutating func grow(by points: Int) throws(MinimizationFault)
   /// Coordinate `axis` of a vertex, in 0…1.

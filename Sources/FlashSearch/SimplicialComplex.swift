@@ -16,6 +16,8 @@ struct SimplicialComplex: SearchComplex {
   /// The box's length in lattice units: every coordinate of the first 30 generations is an integer.
   static let unit: Int32 = 1 << 30
   static let maximumGeneration = 30
+  /// Parts above which a generation is not gone through: random points of its grid are added (chosen).
+  static let partLimit = 64
 
   let dimension: Int
   /// The most vertices that are added at once (chosen: all of the first generation of 10 axes).
@@ -28,6 +30,9 @@ struct SimplicialComplex: SearchComplex {
   /// Numbers of the generation's points that were gone through.
   private var cursor: UInt64 = 0
   private var random: SplitMix64
+  private(set) var isScattered = false
+  /// 3ⁿ.
+  private let fullStar: Double
 
   /// - Parameter symmetry: groups of interchangeable axes.
   init(dimension: Int, symmetry: [[Int]] = [], part: Int = 1280, seed: UInt64 = 0) {
@@ -39,6 +44,7 @@ struct SimplicialComplex: SearchComplex {
       for (first, second) in zip(group, group.dropFirst()) { previous[second] = first }
     }
     self.previous = previous
+    fullStar = (0..<dimension).reduce(1) { power, _ in 3 * power }
     table = LatticeTable(dimension: dimension)
     random = SplitMix64(seed: seed, stream: 0x5348_474F)
   }
@@ -85,7 +91,10 @@ struct SimplicialComplex: SearchComplex {
         generation += 1
         cursor = 0
       }
-      guard let size else {
+      guard let size, size <= UInt64(Self.partLimit * part) else {
+        isScattered = true
+        // Corners alone would leave the inside of the box out.
+        generation = max(generation, 3)
         scatter(until: first + part, &point)
         return
       }
@@ -129,7 +138,7 @@ struct SimplicialComplex: SearchComplex {
     }
   }
 
-  /// Adds random grid vertices of a generation that is too large to be counted.
+  /// Adds random grid vertices of a generation that is too large to be gone through.
   private mutating func scatter(until target: Int, _ point: inout [Int32]) {
     let spacing = spacing(generation)
     let radix = (1 << (generation - 1)) + 1
@@ -191,7 +200,7 @@ struct SimplicialComplex: SearchComplex {
     if isCentre, !home.allSatisfy({ $0 % spacing == spacing / 2 }) { return false }
     // Interchangeable variables are told by looking sorted points up, as long as that is possible.
     let isSorted = previous.contains { $0 >= 0 }
-    if pow3(dimension) > (isSorted ? 1e6 : Double(count)) {
+    if fullStar > (isSorted ? 1e6 : Double(count)) {
       return hasNeighbour(vertex, home, isCentre, spacing, where: property)
     }
     let all = Array(0..<dimension)
@@ -203,8 +212,6 @@ struct SimplicialComplex: SearchComplex {
     let even = all.filter { home[$0] / spacing % 2 == 0 }
     return walk(home, odd, [0, -spacing, spacing], property) || walk(home, even, [0, -spacing, spacing], property)
   }
-
-  private func pow3(_ exponent: Int) -> Double { (0..<exponent).reduce(1) { power, _ in 3 * power } }
 
   /// Goes through the points that differ from `home` by one of the offsets along each of the axes, but for those that
   /// differ by nothing, or by whole cells along every axis of the box.

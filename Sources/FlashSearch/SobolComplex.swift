@@ -2,14 +2,15 @@ internal import FlashNumerics
 
 /// SHGO's complex over Sobol points of the unit box: the edges of their Delaunay triangulation.
 ///
-/// Above `delaunayDimension` axes, where a triangulation has too many simplices, a point is joined to the 2n + 1 nearest
-/// instead, and they to it: a deviation from the paper.
+/// Where a triangulation would have too many simplices, in 5 and 6 axes above 215 points and in more axes always, a point is
+/// joined to the 2n + 1 nearest instead, and they to it: a deviation from the paper.
 ///
 /// Source: Endres, Sandrock, Focke, J. Global Optim. 72, 2018.
 struct SobolComplex: SearchComplex {
   static let maximumDimension = SobolSequence.maximumDimension
-  /// Chosen: 128 points of 6 axes have 40 000 simplices, of 7 axes 200 000.
   static let delaunayDimension = 6
+  /// Of points^⌈n/2⌉, which simplices grow as (chosen: one second).
+  static let simplexLimit = 1e7
 
   let dimension: Int
   private var points: [[Double]] = []
@@ -18,6 +19,8 @@ struct SobolComplex: SearchComplex {
   init(dimension: Int) { self.dimension = dimension }
 
   var count: Int { points.count }
+  var isWhole: Bool { true }
+  var isScattered: Bool { false }
 
   /// Draws the next points of the sequence, all of which are used, and triangulates all anew.
   mutating func grow(by points: Int) throws(MinimizationFault) {
@@ -25,11 +28,16 @@ struct SobolComplex: SearchComplex {
       var sequence = try SobolSequence(dimension: dimension)
       for _ in self.points { _ = sequence.next() }
       for _ in 0..<points { self.points.append(sequence.next()) }
-      neighbours =
-        dimension <= Self.delaunayDimension ? try Delaunay(self.points).neighbours : Self.nearest(self.points)
+      neighbours = isTriangulated ? try Delaunay(self.points).neighbours : Self.nearest(self.points)
     } catch {
       throw .numerics(error.description)
     }
+  }
+
+  private var isTriangulated: Bool {
+    let factors = (dimension + 1) / 2
+    let growth = (0..<factors).reduce(1.0) { product, _ in product * Double(points.count) }
+    return dimension <= Self.delaunayDimension && growth <= Self.simplexLimit
   }
 
   func coordinate(_ vertex: Int, _ axis: Int) -> Double { points[vertex][axis] }
