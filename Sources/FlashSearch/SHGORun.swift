@@ -1,3 +1,5 @@
+internal import FlashNumerics
+
 /// The state of one search by SHGO.
 struct SHGORun<Shape: SearchComplex, Failure: Error> {
   private let options: SHGO
@@ -12,12 +14,14 @@ struct SHGORun<Shape: SearchComplex, Failure: Error> {
   private var minima: [EvaluatedPoint] = []
   private var levels: [MinimizationLevel] = []
   private var hasEqualities = false
+  private var random: SplitMix64
 
   init(_ options: SHGO, _ session: MinimizationSession<Failure>, _ box: SearchBox, _ complex: Shape) {
     self.options = options
     self.session = session
     self.box = box
     self.complex = complex
+    random = SplitMix64(seed: options.seed, stream: 0x6B69_636B)
   }
 
   private var local: LocalSearch<Failure> { local(options.localMethod) }
@@ -99,6 +103,7 @@ struct SHGORun<Shape: SearchComplex, Failure: Error> {
       starts += 1
       record(try local.run(from: vertices[vertex], star: complex.star(vertex)))
     }
+    if complex.isScattered { starts += try kick() }
     guard session.stop == nil, !isAtTarget, let best = session.best, best.score.violation.isFinite else {
       return starts
     }
@@ -116,6 +121,23 @@ struct SHGORun<Shape: SearchComplex, Failure: Error> {
     return starts
   }
 
+  /// Local searches from the best minima with one to three variables elsewhere: where no generation will ever be whole, they
+  /// take three of four local searches (chosen), since random vertices of many axes lie near nothing. How many there were.
+  private mutating func kick() throws(Failure) -> Int {
+    var count = 0
+    while count < options.localSearches - options.localSearches / 4, session.stop == nil, !isAtTarget, !minima.isEmpty {
+      var point = minima[random.below(min(4, minima.count))].point
+      for _ in 0...random.below(3) {
+        let axis = box.axes[random.below(box.axes.count)]
+        point[axis] = box.value(axis, at: random.unit())
+      }
+      guard let start = try session.evaluate(point, always: true) else { break }
+      record(try local.run(from: start, star: nil))
+      count += 1
+    }
+    return count
+  }
+
   /// The vertices to start from, best first; `first` is the first new one.
   private func pool(since first: Int) -> [Int] {
     // A complex of random points has few neighbours: of its older vertices none is looked at again.
@@ -126,7 +148,8 @@ struct SHGORun<Shape: SearchComplex, Failure: Error> {
       let added = sorted(vertices.indices.filter { $0 >= first && scores[$0].violation.isFinite })
       byScore = sorted(Set(byScore + added.prefix(4)).sorted())
     }
-    guard hasEqualities else { return Array(byScore.prefix(options.localSearches)) }
+    let most = complex.isScattered ? max(1, options.localSearches / 4) : options.localSearches
+    guard hasEqualities else { return Array(byScore.prefix(most)) }
     // Which vertex is least violated says little of f.
     let byObjective = minimizers(vertices.map(session.scoreWithoutEqualities), among: candidates)
     var chosen: [Int] = []
@@ -134,9 +157,9 @@ struct SHGORun<Shape: SearchComplex, Failure: Error> {
       for list in [byScore, byObjective] where place < list.count && !chosen.contains(list[place]) {
         chosen.append(list[place])
       }
-      if chosen.count >= options.localSearches { break }
+      if chosen.count >= most { break }
     }
-    return Array(chosen.prefix(options.localSearches))
+    return Array(chosen.prefix(most))
   }
 
   private func minimizers(_ scores: [Score], among candidates: Range<Int>) -> [Int] {

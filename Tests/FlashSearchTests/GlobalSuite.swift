@@ -13,6 +13,13 @@ enum GlobalSuite {
     shekel05, shekel07, shekel10, zakharov,
   ]
 
+  static let planar: [BenchmarkProblem] = problems.filter { $0.bounds.count == 2 }
+
+  /// Those whose minimum is the centre of their box, where the complex has a vertex.
+  static let centred: [BenchmarkProblem] = [
+    ackley01, alpine01, bohachevsky1, dropWave, griewank, matyas, rastrigin, threeHumpCamel,
+  ]
+
   private static func box(_ lower: Double, _ upper: Double, _ dimension: Int = 2) -> [(lower: Double, upper: Double)] {
     BenchmarkProblem.box(lower, upper, dimension)
   }
