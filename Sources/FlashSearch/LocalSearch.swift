@@ -62,19 +62,26 @@ struct LocalSearch<Failure: Error> {
 
   /// One run of NLopt; the best point that it saw, or the start.
   private func descend(
-    from start: EvaluatedPoint, within ranges: [ClosedRange<Double>], restoring: Bool = false
+    from start: EvaluatedPoint, within ranges: [ClosedRange<Double>], _ purpose: NonlinearPurpose = .descent
   ) throws(Failure) -> EvaluatedPoint {
     guard session.stop == nil, session.score(start).violation.isFinite else { return start }
-    let run = NonlinearRun(self, start, ranges, isRestoring: restoring)
+    let run = NonlinearRun(self, start, ranges, purpose)
     try run.descend()
     return run.best
+  }
+
+  /// Goes down once more from a minimum, by central differences: forward ones are a curvature's share of a step off, which in
+  /// a narrow valley is more than the tolerance.
+  func polish(_ found: EvaluatedPoint) throws(Failure) -> EvaluatedPoint {
+    guard method == .quasiNewton, !box.realAxes.isEmpty else { return found }
+    return try descend(from: found, within: box.realAxes.map(box.range), .polish)
   }
 
   /// Brings a point onto the constraints that it misses by little: the least way there.
   private func restore(_ found: EvaluatedPoint, within ranges: [ClosedRange<Double>]) throws(Failure) -> EvaluatedPoint
   {
     guard !session.score(found).isFeasible, session.minimum(found).largestViolation < 1e-2 else { return found }
-    let restored = try descend(from: found, within: ranges, restoring: true)
+    let restored = try descend(from: found, within: ranges, .restoration)
     return isBetter(restored, found) ? restored : found
   }
 

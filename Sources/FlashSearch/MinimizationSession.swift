@@ -10,7 +10,8 @@ struct EvaluatedPoint {
 
 /// Counts the points that a search evaluates, keeps the best one and says when the search has to stop.
 ///
-/// One evaluation is one point; f and the constraints are called at most once there.
+/// One evaluation is one point; f and the constraints are called at most once there. Where no variable is real, a point
+/// that comes again is remembered and costs nothing.
 final class MinimizationSession<Failure: Error> {
   let problem: MinimizationProblem<Failure>
   let rule: StoppingRule
@@ -26,11 +27,14 @@ final class MinimizationSession<Failure: Error> {
   private(set) var equalityCount = 0
   /// sⱼ: what a violation counts in.
   private(set) var scales: [Double] = []
+  /// Points of a discrete box; `nil` where a variable is real.
+  private var known: [[Double]: EvaluatedPoint]?
 
   init(_ problem: MinimizationProblem<Failure>, _ rule: StoppingRule, tolerance: Double) {
     self.problem = problem
     self.rule = rule
     self.tolerance = tolerance
+    known = problem.variables.allSatisfy { $0.isDiscrete || $0.lower == $0.upper } ? [:] : nil
     check()
   }
 
@@ -38,6 +42,10 @@ final class MinimizationSession<Failure: Error> {
   func evaluate(_ point: [Double], always: Bool) throws(Failure) -> EvaluatedPoint? {
     check()
     guard stop == nil else { return nil }
+    if var found = known?[point] {
+      found.score = score(found)
+      return found
+    }
     evaluations += 1
     var constraints: [Double] = []
     if problem.inequalities != nil || problem.equalities != nil {
@@ -66,6 +74,7 @@ final class MinimizationSession<Failure: Error> {
       found.score = score(value, constraints)
     }
     if best.map({ found.score < $0.score }) ?? true { best = found }
+    known?[point] = found
     return found
   }
 

@@ -1,17 +1,27 @@
 internal import FlashNumerics
 
+/// What a run of NLopt is for.
+enum NonlinearPurpose {
+  /// Down to a minimum, from afar.
+  case descent
+  /// Down the rest of the way, by central differences.
+  case polish
+  /// To the nearest point that meets the constraints: the distance from the start stands for f.
+  case restoration
+}
+
 /// One run of NLopt over the real variables of a problem, from a point, within ranges of scaled coordinates.
 ///
 /// f is divided by its slope at the start and each constraint by its measure, so that the first step is neither nothing nor
 /// a leap across the box.
 final class NonlinearRun<Failure: Error> {
-  /// √ε: what balances the two errors of a forward difference.
-  private static var difference: Double { 1.5e-8 }
+  /// √ε and ∛ε: what balances the two errors of a forward and a central difference.
+  private var difference: Double { purpose == .polish ? 6e-6 : 1.5e-8 }
 
   private let search: LocalSearch<Failure>
   private let ranges: [ClosedRange<Double>]
   private let start: EvaluatedPoint
-  private let isRestoring: Bool
+  private let purpose: NonlinearPurpose
   private var objectiveScale = 1.0
   private var failure: Failure?
   /// The start's scaled coordinates and the derivatives there.
@@ -19,14 +29,17 @@ final class NonlinearRun<Failure: Error> {
   private var homeSlopes: [Double]?
   private(set) var best: EvaluatedPoint
 
+  private var isRestoring: Bool { purpose == .restoration }
   private var session: MinimizationSession<Failure> { search.session }
 
-  /// - Parameter isRestoring: whether the distance from the start stands for f.
-  init(_ search: LocalSearch<Failure>, _ start: EvaluatedPoint, _ ranges: [ClosedRange<Double>], isRestoring: Bool) {
+  init(
+    _ search: LocalSearch<Failure>, _ start: EvaluatedPoint, _ ranges: [ClosedRange<Double>],
+    _ purpose: NonlinearPurpose
+  ) {
     self.search = search
     self.start = start
     self.ranges = ranges
-    self.isRestoring = isRestoring
+    self.purpose = purpose
     best = start
     home = zip(search.box.realAxes, ranges).map { axis, range in
       max(range.lowerBound, min(range.upperBound, search.box.coordinate(axis, of: start.point[axis])))
@@ -75,8 +88,8 @@ final class NonlinearRun<Failure: Error> {
     homeSlopes = slopes
     guard !isRestoring else { return true }
     let steepness = slopes.prefix(ranges.count).reduce(0) { $0 + $1 * $1 }.squareRoot()
-    // A quarter of the box is where the first step may lead (chosen).
-    let scale = 0.25 / max(steepness, 1e-10 * max(1, abs(first[0])))
+    // A quarter of the box is where the first step may lead, a thousandth from a minimum (chosen).
+    let scale = (purpose == .polish ? 1e-3 : 0.25) / max(steepness, 1e-10 * max(1, abs(first[0])))
     guard scale.isFinite, first[0].isFinite else { return true }
     objectiveScale = scale
     for index in 0..<ranges.count { homeSlopes?[index] *= scale }
@@ -115,26 +128,30 @@ final class NonlinearRun<Failure: Error> {
     return [isNumber ? objective : .infinity] + constraints
   }
 
-  /// The derivatives of f, c and h, row by row: forward differences, backward ones at the end of a range.
+  /// The derivatives of f, c and h, row by row: forward differences, backward ones at the end of a range; central ones
+  /// in a polish.
   private func slopes(_ coordinates: [Double], _ values: [Double]) -> [Double]? {
     if let homeSlopes, coordinates == home { return homeSlopes }
     let count = coordinates.count
     var slopes = [Double](repeating: 0, count: values.count * count)
     var moved = coordinates
     for (place, axis) in search.box.realAxes.enumerated() {
-      let width = search.box.width(axis)
-      let size = abs(search.box.value(axis, at: coordinates[place])) / width
-      let step = Self.difference * max(1, abs(coordinates[place]), size)
-      for signed in coordinates[place] + step <= ranges[place].upperBound ? [step, -step] : [-step, step] {
+      let size = abs(search.box.value(axis, at: coordinates[place])) / search.box.width(axis)
+      let step = difference * max(1, abs(coordinates[place]), size)
+      // Where only one side is within the range, or a number, or needed, the values here stand for the other.
+      var ends: [(at: Double, values: [Double])] = []
+      for signed in [step, -step] where ends.isEmpty || purpose == .polish {
         moved[place] = coordinates[place] + signed
         guard ranges[place].contains(moved[place]) else { continue }
         guard let other = self.values(moved) else { return nil }
-        guard other.allSatisfy(\.isFinite) else { continue }
-        let distance = moved[place] - coordinates[place]
+        if other.allSatisfy(\.isFinite) { ends.append((moved[place], other)) }
+      }
+      if ends.count == 1 { ends.append((coordinates[place], values)) }
+      if ends.count == 2 {
+        let distance = ends[0].at - ends[1].at
         for index in values.indices where values[index].isFinite {
-          slopes[index * count + place] = (other[index] - values[index]) / distance
+          slopes[index * count + place] = (ends[0].values[index] - ends[1].values[index]) / distance
         }
-        break
       }
       moved[place] = coordinates[place]
     }

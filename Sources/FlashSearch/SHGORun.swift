@@ -15,6 +15,8 @@ struct SHGORun<Shape: SearchComplex, Failure: Error> {
   private var levels: [MinimizationLevel] = []
   private var hasEqualities = false
   private var random: SplitMix64
+  /// The best minimum that was made exact.
+  private var polished: [Double]?
 
   init(_ options: SHGO, _ session: MinimizationSession<Failure>, _ box: SearchBox, _ complex: Shape) {
     self.options = options
@@ -45,9 +47,9 @@ struct SHGORun<Shape: SearchComplex, Failure: Error> {
       let (known, best) = (minima.count, minima.first.map(session.score))
       guard try level() else { return end(.converged) }
       if isAtTarget { return end(.target) }
+      if isOutside, try isFalling() { return end(.unbounded) }
       idle = minima.count > known || isImproved(best) ? 0 : idle + 1
       if options.iterations == nil, idle >= options.patience {
-        if session.stop == nil, box.isOpen, try isFalling() { return end(.unbounded) }
         return end(.converged)
       }
     }
@@ -74,6 +76,7 @@ struct SHGORun<Shape: SearchComplex, Failure: Error> {
     scores = vertices.map(session.score)
     let sampled = session.evaluations - before
     let starts = try searchPool(since: first)
+    try polishBest()
     levels.append(
       MinimizationLevel(
         vertices: vertices.count, samplingEvaluations: sampled,
@@ -173,6 +176,14 @@ struct SHGORun<Shape: SearchComplex, Failure: Error> {
 
   // MARK: Minima
 
+  /// Makes the best minimum exact, once.
+  private mutating func polishBest() throws(Failure) {
+    guard session.stop == nil, let first = minima.first, first.point != polished else { return }
+    let found = try local.polish(first)
+    if local.isBetter(found, first) { minima[0] = found }
+    polished = minima[0].point
+  }
+
   /// Keeps a minimum in order, each once.
   private mutating func record(_ found: EvaluatedPoint) {
     let score = session.score(found)
@@ -221,12 +232,24 @@ struct SHGORun<Shape: SearchComplex, Failure: Error> {
 
   // MARK: Open boxes
 
+  /// Whether the best point lies where no vertex can, or at the end of where vertices are.
+  private var isOutside: Bool {
+    guard session.stop == nil, box.isOpen, let best = session.best else { return false }
+    return box.realAxes.contains { axis in
+      let coordinate = box.coordinate(axis, of: best.point[axis])
+      return coordinate <= 0 && box.variables[axis].lower.isInfinite
+        || coordinate >= 1 && box.variables[axis].upper.isInfinite
+    }
+  }
+
   /// Whether f falls faster and faster, without an end in sight, along an open axis.
   private func isFalling() throws(Failure) -> Bool {
     guard let best = session.best, best.score.isFeasible, let start = best.objective else { return false }
     for axis in box.realAxes {
+      // Where a descent runs this far, it runs for ever (Ipopt's diverging_iterates_tol).
+      if abs(box.coordinate(axis, of: best.point[axis])) > 1e20 { return true }
       for (end, sign) in [(box.variables[axis].lower, -1.0), (box.variables[axis].upper, 1.0)] where end.isInfinite {
-        var (value, drop, step) = (start, 0.0, box.width(axis))
+        var (value, drop, step) = (start, 0.0, max(box.width(axis), abs(best.point[axis])))
         var isFalling = true
         // Twelve decades (chosen).
         for _ in 0..<12 where isFalling {

@@ -13,9 +13,10 @@ internal import FlashNumerics
 /// Source: Endres, Sandrock, Focke, J. Global Optim. 72, 2018. Deviation: a generation of more vertices than `part` is
 /// added in a scattered order, so that a budget that ends inside it has seen the whole box.
 struct SimplicialComplex: SearchComplex {
-  /// The box's length in lattice units: every coordinate of the first 30 generations is an integer.
-  static let unit: Int32 = 1 << 30
-  static let maximumGeneration = 30
+  /// The box's length in lattice units: every coordinate of the first 29 generations is an integer, and the sum of two
+  /// fits.
+  static let unit: Int32 = 1 << 29
+  static let maximumGeneration = 29
   /// Parts above which a generation is not gone through: random points of its grid are added (chosen).
   static let partLimit = 64
 

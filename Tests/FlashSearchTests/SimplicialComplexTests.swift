@@ -77,7 +77,7 @@ import Testing
   @Test("Added in parts, a generation ends up with the same vertices and edges", arguments: [2, 3, 5])
   func parts(dimension: Int) {
     let whole = complex(dimension, generation: 3)
-    var parted = SimplicialComplex(dimension: dimension, part: 50)
+    var parted = SimplicialComplex(dimension: dimension, part: 100)
     while parted.generation < 3 || !parted.isWhole { parted.grow(by: 20) }
     func edges(_ complex: SimplicialComplex) -> Set<[[Double]]> {
       let points = (0..<complex.count).map { vertex in (0..<dimension).map { complex.coordinate(vertex, $0) } }
@@ -91,7 +91,7 @@ import Testing
   func scanning() {
     // Of 6 axes, a star has 729 points: more than the first vertices are.
     var complex = SimplicialComplex(dimension: 6, part: 1 << 20)
-    complex.grow(by: 1)
+    complex.grow(by: 2)
     let scanned = (0..<complex.count).map { complex.neighbours($0).count }
     // The centroid meets 64 corners; a corner all that it dominates or is dominated by, but the opposite of the ends.
     #expect(scanned[0] == 64)
