@@ -34,10 +34,13 @@ let package = Package(
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
     .systemLibrary(
       name: "CLAPACKE", pkgConfig: "lapack", providers: [.apt(["liblapacke-dev"]), .brew(["lapack"])]),
+    .systemLibrary(name: "CNLopt", pkgConfig: "nlopt", providers: [.apt(["libnlopt-dev"]), .brew(["nlopt"])]),
+    // Linked statically: its code is small, and a process that triangulates nothing pays nothing for it.
+    .systemLibrary(name: "CQhull", pkgConfig: "qhullstatic_r", providers: [.apt(["libqhull-dev"]), .brew(["qhull"])]),
     // Called in a library that is opened at run time: nothing is linked.
     .systemLibrary(name: "CONNXRuntime"),
     // Level 1
-    library("FlashNumerics", ["CGSL", "CLAPACKE"]),
+    library("FlashNumerics", ["CGSL", "CLAPACKE", "CNLopt", "CQhull"]),
     // Level 2
     library("FlashGraph", ["FlashNumerics"]),
     // Level 3

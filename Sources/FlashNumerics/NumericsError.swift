@@ -10,6 +10,8 @@ public enum NumericsError: Error, Equatable, CustomStringConvertible {
   case gsl(code: Int32, routine: String)
   /// A code that LAPACK returned.
   case lapack(code: Int32, routine: String)
+  /// A code that Qhull returned.
+  case qhull(code: Int32)
 
   public var description: String {
     switch self {
@@ -19,6 +21,8 @@ public enum NumericsError: Error, Equatable, CustomStringConvertible {
       "found \(found) rows, at least \(needed) are needed"
     case .gsl(let code, let routine):
       "\(routine): \(String(cString: gsl_strerror(code)))"
+    case .qhull(let code):
+      "qhull: code \(code)"
     case .lapack(let code, let routine):
       code > 0 ? "\(routine): did not converge, code \(code)" : "\(routine): code \(code)"
     }

@@ -15,6 +15,18 @@ public struct SobolSequence: ~Copyable {
 
   /// - Throws: `invalidInput` unless `dimension` is in 1…40.
   public init(dimension: Int, seed: UInt64) throws(NumericsError) {
+    var random = SplitMix64(seed: seed)
+    try self.init(dimension, shift: (0..<max(0, dimension)).map { _ in random.unit() })
+  }
+
+  /// The sequence itself, without a shift: its first point, after the origin, which GSL leaves out, is the box's centre.
+  ///
+  /// - Throws: `invalidInput` unless `dimension` is in 1…40.
+  public init(dimension: Int) throws(NumericsError) {
+    try self.init(dimension, shift: Array(repeating: 0, count: max(0, dimension)))
+  }
+
+  private init(_ dimension: Int, shift: [Double]) throws(NumericsError) {
     GSL.prepare()
     guard 1...Self.maximumDimension ~= dimension,
       let generator = gsl_qrng_alloc(gsl_qrng_sobol, UInt32(dimension))
@@ -22,8 +34,7 @@ public struct SobolSequence: ~Copyable {
       throw .invalidInput("Sobol points: found \(dimension) dimensions, allowed 1 to \(Self.maximumDimension)")
     }
     self.generator = generator
-    var random = SplitMix64(seed: seed)
-    shift = (0..<dimension).map { _ in random.unit() }
+    self.shift = shift
     buffer = Array(repeating: 0, count: dimension)
   }
 

@@ -15,9 +15,10 @@ enum LayerTable {
   static let rows = [
     Row(target: "CGSL", level: 0, imports: []),
     Row(target: "CLAPACKE", level: 0, imports: []),
+    Row(target: "CNLopt", level: 0, imports: []),
     Row(target: "CQhull", level: 0, imports: []),
     Row(target: "CONNXRuntime", level: 0, imports: []),
-    Row(target: "FlashNumerics", level: 1, imports: ["CGSL", "CLAPACKE", "CQhull"]),
+    Row(target: "FlashNumerics", level: 1, imports: ["CGSL", "CLAPACKE", "CNLopt", "CQhull"]),
     Row(target: "FlashGraph", level: 2, imports: ["FlashNumerics"]),
     Row(target: "FlashAccuracy", level: 3, imports: ["FlashGraph", "FlashNumerics"]),
     Row(target: "FlashHardware", level: 3, imports: ["FlashGraph", "FlashNumerics"]),
