@@ -1,0 +1,157 @@
+/// The tables of a search with the memory that its hot path works in, as plain buffers.
+///
+/// Widths are told by their place among those that a cell keeps; `box` holds the least and the largest place of each
+/// cell.
+struct SeparableView {
+  let cellCount: Int
+  let starts: UnsafeBufferPointer<Int>
+  let widths: UnsafeBufferPointer<Int>
+  let ends: UnsafeBufferPointer<Int>
+  let entries: UnsafeBufferPointer<CellFronts.Entry>
+  let floors: UnsafeBufferPointer<SIMD4<Double>>
+  let firstLayers: UnsafeBufferPointer<SIMD4<Double>>
+  let firstStarts: UnsafeBufferPointer<Int>
+  let classifiers: UnsafeBufferPointer<SIMD4<Double>>
+  let multipliers: UnsafeBufferPointer<SIMD4<Double>>
+  let leastReduced: UnsafeBufferPointer<SIMD4<Double>>
+  let steps: UnsafeBufferPointer<MonotoneObjective.Step>
+
+  let box: UnsafeMutablePointer<Int32>
+  /// By cell: the entry that is chosen.
+  let choice: UnsafeMutablePointer<Int32>
+  let stack: UnsafeMutablePointer<Double>
+  /// By cell and multiplier: the least reduced cost over the cell's box, first layers at the least width before.
+  let envelopes: UnsafeMutablePointer<SIMD4<Double>>
+  /// Their sum over the cells, by multiplier.
+  let sum: UnsafeMutablePointer<SIMD4<Double>>
+  /// By cell and multiplier: the sum over this and all later cells of fixed widths, without first layers.
+  let rests: UnsafeMutablePointer<SIMD4<Double>>
+
+  private static var rows: Int { SeparableTables.multiplierCount }
+
+  @inline(__always) func widthCount(_ cell: Int) -> Int { starts[cell + 1] - starts[cell] }
+
+  /// The index of the least width of a cell's box among those of all cells.
+  @inline(__always) func place(_ cell: Int) -> Int { starts[cell] + Int(box[2 * cell]) }
+
+  @inline(__always) func width(_ cell: Int) -> Int { widths[place(cell)] }
+
+  /// The first layer of a cell at the least widths of the box.
+  @inline(__always) func firstLayer(_ cell: Int) -> SIMD4<Double> {
+    firstLayers[firstStarts[place(cell)] + (cell == 0 ? 0 : Int(box[2 * cell - 2]))]
+  }
+
+  @inline(__always) func front(_ cell: Int) -> (start: Int, end: Int) { (ends[place(cell)], ends[place(cell) + 1]) }
+
+  /// Works out the envelope of a cell. Complexity: O(widths of its box · multipliers).
+  func envelop(_ cell: Int) {
+    let before = cell == 0 ? 0 : Int(box[2 * cell - 2])
+    let target = envelopes + cell * Self.rows
+    for row in 0..<Self.rows { target[row] = SIMD4(repeating: .infinity) }
+    for index in (starts[cell] + Int(box[2 * cell]))...(starts[cell] + Int(box[2 * cell + 1])) {
+      let first = firstLayers[firstStarts[index] + before]
+      let source = index * Self.rows
+      for row in 0..<Self.rows { target[row] = least(target[row], leastReduced[source + row] + first) }
+    }
+  }
+
+  func sumEnvelopes() {
+    for row in 0..<Self.rows {
+      var total = envelopes[row]
+      for cell in 1..<max(cellCount, 1) { total += envelopes[cell * Self.rows + row] }
+      sum[row] = total
+    }
+  }
+
+  /// The largest NN-Degree of the box.
+  func largestDegree() -> Double {
+    var degree = 0.0
+    for cell in 0..<cellCount {
+      // It rises with the width.
+      degree += entries[ends[starts[cell] + Int(box[2 * cell + 1]) + 1] - 1].degree
+    }
+    return degree * (1 + 1e-12)
+  }
+
+  /// Works out `rests` for fixed widths.
+  func sumRests() {
+    for cell in stride(from: cellCount - 1, through: 0, by: -1) {
+      let source = place(cell) * Self.rows
+      for row in 0..<Self.rows {
+        let later = cell + 1 < cellCount ? rests[(cell + 1) * Self.rows + row] : .zero
+        rests[cell * Self.rows + row] = leastReduced[source + row] + later
+      }
+    }
+  }
+
+  /// The least units, without first layers, of a cell and all later ones with at least so much NN-Degree.
+  @inline(__always)
+  func leastRest(_ cell: Int, _ degree: Double) -> SIMD4<Double> {
+    let source = rests + cell * Self.rows
+    var costs = source[0]
+    for row in 1..<Self.rows { costs = greatest(costs, source[row] + degree * multipliers[row]) }
+    return costs
+  }
+
+  /// The least and the largest NN-Degree of a cell and all later ones of fixed widths.
+  func restDegrees(_ cell: Int) -> (least: Double, most: Double) {
+    var degrees = (least: 0.0, most: 0.0)
+    for later in cell..<cellCount {
+      let (start, end) = front(later)
+      degrees.least += entries[start].degree
+      degrees.most += entries[end - 1].degree
+    }
+    return (degrees.least, degrees.most * (1 + 1e-12))
+  }
+}
+
+extension SeparableTables {
+  /// Gives the tables as buffers, with memory to work in.
+  func withView(_ question: SeparableQuestion, _ body: (SeparableView) -> Void) {
+    let count = cells.count
+    let rows = Self.multiplierCount
+    let kept = cells.indices.flatMap { cell in
+      cells[cell].widths[firstWidths[cell]..<(firstWidths[cell] + starts[cell + 1] - starts[cell])]
+    }
+    withUnsafeTemporaryAllocation(of: SIMD4<Double>.self, capacity: (2 * count + 1) * rows) { vectors in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: question.objective.steps.count + 1) { stack in
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: 3 * count) { integers in
+          vectors.initialize(repeating: .zero)
+          stack.initialize(repeating: 0)
+          integers.initialize(repeating: 0)
+          guard let vector = vectors.baseAddress, let stack = stack.baseAddress, let integer = integers.baseAddress
+          else { return }
+          starts.withUnsafeBufferPointer { starts in
+            kept.withUnsafeBufferPointer { widths in
+              fronts.ends.withUnsafeBufferPointer { ends in
+                fronts.entries.withUnsafeBufferPointer { entries in
+                  fronts.floors.withUnsafeBufferPointer { floors in
+                    firstLayers.withUnsafeBufferPointer { firstLayers in
+                      firstStarts.withUnsafeBufferPointer { firstStarts in
+                        classifiers.withUnsafeBufferPointer { classifiers in
+                          multipliers.withUnsafeBufferPointer { multipliers in
+                            leastReduced.withUnsafeBufferPointer { leastReduced in
+                              question.objective.steps.withUnsafeBufferPointer { steps in
+                                body(
+                                  SeparableView(
+                                    cellCount: count, starts: starts, widths: widths, ends: ends, entries: entries,
+                                    floors: floors, firstLayers: firstLayers, firstStarts: firstStarts,
+                                    classifiers: classifiers, multipliers: multipliers, leastReduced: leastReduced,
+                                    steps: steps, box: integer, choice: integer + 2 * count, stack: stack,
+                                    envelopes: vector, sum: vector + count * rows, rests: vector + (count + 1) * rows))
+                              }
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
