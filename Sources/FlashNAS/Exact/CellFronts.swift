@@ -24,6 +24,8 @@ struct CellFronts {
   private(set) var floors: [SIMD4<Double>] = []
   /// Where the fronts end, one after the other.
   private(set) var ends: [Int] = [0]
+  /// The largest NN-Degree of each front; −∞ of an empty one.
+  private(set) var tops: [Double] = []
 
   /// Entries of one depth with their skip channels.
   private struct Link {
@@ -39,14 +41,21 @@ struct CellFronts {
 
   /// Adds the front of a cell at a width.
   ///
-  /// - Parameter layers: units of a layer with so many skip channels, by their number.
-  mutating func append(_ cell: CellGeometry, width: Int, _ layers: [SIMD4<Double>], _ lanes: CostLanes) {
+  /// - Parameters:
+  ///   - layers: units of a layer with so many skip channels, by their number.
+  ///   - room: the most units of an entry.
+  ///   - leastDegree: the least NN-Degree of an entry.
+  mutating func append(
+    _ cell: CellGeometry, width: Int, _ layers: [SIMD4<Double>], _ lanes: CostLanes, room: SIMD4<Double>,
+    leastDegree: Double
+  ) {
     while chains.count < cell.depths.count { chains.append([]) }
     let saturated = Self.saturatedSums(cell, width, layers)
     merged.removeAll(keepingCapacity: true)
     for (place, depth) in cell.depths.enumerated() {
-      chain(place, cell, width, depth, layers, saturated, lanes)
-      merge(chains[place], before: place, uncertainty: lanes.uncertainty)
+      chain(place, cell, width, depth, layers, saturated, lanes, room)
+      if chains[place].isEmpty { break }
+      merge(chains[place], before: place, lanes.uncertainty, leastDegree)
     }
     let start = entries.count
     entries += merged
@@ -55,6 +64,7 @@ struct CellFronts {
       floors[index] = least(floors[index], floors[index + 1])
     }
     ends.append(entries.count)
+    tops.append(merged.last?.degree ?? -.infinity)
   }
 
   /// The units of layers 1 … j together where each takes all candidates, by j.
@@ -71,7 +81,7 @@ struct CellFronts {
   /// Makes the entries of one depth.
   private mutating func chain(
     _ place: Int, _ cell: CellGeometry, _ width: Int, _ depth: Int, _ layers: [SIMD4<Double>],
-    _ saturated: [SIMD4<Double>], _ lanes: CostLanes
+    _ saturated: [SIMD4<Double>], _ lanes: CostLanes, _ room: SIMD4<Double>
   ) {
     chains[place].removeAll(keepingCapacity: true)
     let saturation = width * max(depth - 2, 0)
@@ -86,6 +96,8 @@ struct CellFronts {
       if layer < depth - 1 { cost += Double(depth - 1 - layer) * layers[skip] }
       let degree = Double(width) + Double(channels) / Double(depth)
       cost += degree * lanes.degree
+      // All costs rise with the skip.
+      if any(cost .> room) { return }
       chains[place].append(
         Link(
           entry: Entry(cost: cost, degree: degree, depth: Int32(depth), skip: Int32(skip)), skipChannels: channels))
@@ -95,11 +107,11 @@ struct CellFronts {
   }
 
   /// Merges the entries of a chain that no smaller depth dominates into the front.
-  private mutating func merge(_ chain: [Link], before place: Int, uncertainty: SIMD4<Double>) {
+  private mutating func merge(_ chain: [Link], before place: Int, _ uncertainty: SIMD4<Double>, _ leastDegree: Double) {
     var heads = [Int](repeating: 0, count: place)
     other.removeAll(keepingCapacity: true)
     var next = 0
-    for link in chain {
+    for link in chain where link.entry.degree >= leastDegree {
       var isDominated = false
       for smaller in 0..<place {
         var head = heads[smaller]

@@ -19,6 +19,12 @@ struct LagrangianSearch {
   private(set) var openBound: Double?
 
   private var queue: NodeQueue
+  /// Of a band whose fronts are joined: the most accuracy, and a limit of the product of costs.
+  var bandAccuracy = 0.0
+  var productLimit = Double.infinity
+  let isProduct: Bool
+  let productOffset: SIMD4<Double>
+  let productScale: SIMD4<Double>
   /// The place of a point that is scored.
   var point: [Int]
 
@@ -34,6 +40,11 @@ struct LagrangianSearch {
     self.best = best
     incumbent = best.objective
     queue = NodeQueue(cells: view.cellCount)
+    isProduct = question.objective.factors != nil
+    let factors = question.objective.factors ?? SIMDMask(repeating: false)
+    // Lowered as `leastCosts`.
+    productOffset = SIMD4(repeating: 1).replacing(with: lanes.offset * (1 - 1e-11), where: factors)
+    productScale = SIMD4(repeating: 0).replacing(with: lanes.scale * (1 - 1e-11), where: factors)
     point = best.point
   }
 
@@ -61,7 +72,7 @@ struct LagrangianSearch {
     guard let axis = branchingCell() else {
       for cell in 0..<view.cellCount { view.envelop(cell) }
       view.sumEnvelopes()
-      leaf(node)
+      joinParts(Band(low: node.low, high: node.high, bound: node.bound), leastCosts(node.low))
       return
     }
     let box = view.box
@@ -97,22 +108,59 @@ struct LagrangianSearch {
   /// Bounds the box over a band, and keeps what is not hopeless of it.
   private mutating func push(low: Double, high: Double) {
     nodes += 1
-    var high = min(high, highestDegree())
+    // Without widths that reach the band all costs are infinite.
+    guard view.sum[0][0] < .infinity else { return }
+    let high = min(high, highestDegree())
     guard high >= low else { return }
     let costs = leastCosts(low)
     guard all(costs .<= limits) else { return }
-    var bound = objective(costs, high)
+    let bound = objective(costs, high)
     guard bound <= incumbent else { return }
-    // As long as the upper half is hopeless.
-    for _ in 0..<8 where high - low > 1e-6 && incumbent < .infinity {
-      let middle = low + (high - low) / 2
-      let upper = leastCosts(middle)
-      guard any(upper .> limits) || objective(upper, high) > incumbent else { break }
-      high = middle + Self.overlap
-      bound = objective(costs, high)
-      guard bound <= incumbent else { return }
+    var band = Band(low: low, high: high, bound: bound)
+    if incumbent < .infinity {
+      guard let tighter = tightened(band, costs, halvings: 5) else { return }
+      band = tighter
     }
-    queue.push(view.box, low: low, high: high, bound: bound)
+    queue.push(view.box, low: band.low, high: band.high, bound: band.bound)
+  }
+
+  /// A band of NN-Degree with a bound of the objective over the summed box.
+  private struct Band {
+    var low: Double
+    var high: Double
+    var bound: Double
+  }
+
+  /// Bounds the parts of a band, as long as the accuracy over one moves its bound by much; `nil` where all are hopeless.
+  ///
+  /// - Parameter costs: least units at the band's lower end.
+  private func tightened(_ band: Band, _ costs: SIMD4<Double>, halvings: Int) -> Band? {
+    guard halvings > 0, band.high - band.low > 0.02 else { return band }
+    let middle = band.low + (band.high - band.low) / 2
+    let upperCosts = leastCosts(middle)
+    var upper: Band?
+    if all(upperCosts .<= limits) {
+      let bound = objective(upperCosts, band.high)
+      if bound <= incumbent { upper = Band(low: middle - Self.overlap, high: band.high, bound: max(bound, band.bound)) }
+    }
+    let bound = objective(costs, middle + Self.overlap)
+    var lower: Band?
+    if bound <= incumbent { lower = Band(low: band.low, high: middle + Self.overlap, bound: max(bound, band.bound)) }
+    // Where accuracy says little, the lower part is the best one and its bound is tight.
+    if let whole = lower, isLoose(whole, costs) { lower = tightened(whole, costs, halvings: halvings - 1) }
+    if let part = upper, lower.map({ part.bound < $0.bound }) ?? true {
+      upper = tightened(part, upperCosts, halvings: halvings - 1)
+    }
+    guard let first = lower else { return upper }
+    guard let second = upper else { return first }
+    return Band(low: first.low, high: second.high, bound: min(first.bound, second.bound))
+  }
+
+  /// Whether the accuracy over a band moves its bound by more than 0.1 % (chosen), or beyond the incumbent.
+  private func isLoose(_ band: Band, _ costs: SIMD4<Double>) -> Bool {
+    guard predictor != nil else { return false }
+    let tight = objective(costs, band.low)
+    return tight > incumbent || tight - band.bound > 1e-3 * abs(incumbent)
   }
 
   /// Units that no design of the summed box with at least so much NN-Degree falls below.
@@ -149,22 +197,25 @@ struct LagrangianSearch {
     predictor.map { SeparableQuestion.mostAccuracy($0, degree) } ?? 0
   }
 
-  /// Fixed widths: halves the band where that tells more, or joins the fronts.
-  private mutating func leaf(_ node: NodeQueue.Node) {
-    let (low, high) = (node.low, node.high)
-    guard incumbent < .infinity, high - low > 0.05, isAccuracyLoose(low, high, node.bound) else {
-      join(low: low, high: high)
+  /// Fixed widths: joins the fronts over those parts of the band that are not hopeless, the better part first.
+  private mutating func joinParts(_ band: Band, _ costs: SIMD4<Double>) {
+    guard best.stop == nil, band.bound <= incumbent else { return }
+    guard incumbent < .infinity, band.high - band.low > 0.02, isLoose(band, costs) else {
+      join(low: band.low, high: band.high)
       return
     }
-    let middle = low + (high - low) / 2
-    push(low: low, high: middle + Self.overlap)
-    push(low: middle - Self.overlap, high: high)
-  }
-
-  /// Whether the accuracy over a band moves the bound by much: to beyond the incumbent, or by more than 0.2 % (chosen).
-  private func isAccuracyLoose(_ low: Double, _ high: Double, _ bound: Double) -> Bool {
-    guard predictor != nil else { return false }
-    let tight = objective(leastCosts(low), low)
-    return tight > incumbent || tight - bound > 2e-3 * abs(incumbent)
+    let middle = band.low + (band.high - band.low) / 2
+    let upperCosts = leastCosts(middle)
+    let lower = Band(
+      low: band.low, high: middle + Self.overlap, bound: objective(costs, middle + Self.overlap))
+    var upper = Band(low: middle - Self.overlap, high: band.high, bound: .infinity)
+    if all(upperCosts .<= limits) { upper.bound = objective(upperCosts, band.high) }
+    if upper.bound < lower.bound {
+      joinParts(upper, upperCosts)
+      joinParts(lower, costs)
+    } else {
+      joinParts(lower, costs)
+      joinParts(upper, upperCosts)
+    }
   }
 }

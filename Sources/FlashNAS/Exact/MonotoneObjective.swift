@@ -42,14 +42,25 @@ struct MonotoneObjective: Sendable {
   }
 
   let steps: [Step]
+  /// The lanes whose costs multiply or divide all else, once each: the objective is a product of them and of what reads no
+  /// cost. `nil` for any other objective.
+  let factors: SIMDMask<SIMD4<Int64>>?
 
   /// A part of the expression: where its values lie over the whole space, and its direction.
   private struct Part {
     let range: Interval
     let direction: Direction
+    /// The powers of the costs that the part is a product of; `nil` for one that is none.
+    var powers: SIMD4<Int64>? = .zero
 
     /// The sign; `nil` where both are met.
     var isPositive: Bool? { range.lower >= 0 ? true : range.upper <= 0 ? false : nil }
+
+    /// The powers where the part reads no cost.
+    var constantPowers: SIMD4<Int64>? { powers == .zero ? powers : nil }
+
+    /// A rising function of the part, no product of costs.
+    func mapped(_ range: Interval) -> Part { Part(range: range, direction: direction, powers: constantPowers) }
   }
 
   /// - Parameters:
@@ -68,12 +79,14 @@ struct MonotoneObjective: Sendable {
         steps.append(.accuracy)
         stack.append(Part(range: range(.accuracy), direction: .falling))
       case .quantity(let quantity):
+        var powers = SIMD4<Int64>.zero
         for (place, factor) in Self.factors(of: quantity).enumerated() {
           guard let lane = lanes.firstIndex(of: factor) else { return nil }
           steps.append(.cost(lane))
+          powers[lane] += 1
           if place > 0 { steps.append(.multiply) }
         }
-        stack.append(Part(range: range(quantity), direction: .rising))
+        stack.append(Part(range: range(quantity), direction: .rising, powers: powers))
       case .negate, .log, .exp, .squareRoot:
         guard let part = stack.popLast(), let result = Self.unary(step, part) else { return nil }
         steps.append(result.step)
@@ -89,10 +102,14 @@ struct MonotoneObjective: Sendable {
     guard var whole = stack.last else { return nil }
     if objective.direction == .maximize {
       steps.append(.negate)
-      whole = Part(range: -whole.range, direction: whole.direction.reversed)
+      whole = Part(range: -whole.range, direction: whole.direction.reversed, powers: whole.powers)
     }
     guard whole.direction != .falling else { return nil }
     self.steps = steps
+    factors = whole.powers.flatMap { powers in
+      let (none, ups, downs) = (powers .== 0, powers .== 1, powers .== -1)
+      return all(none .| ups) ? ups : all(none .| downs) ? downs : nil
+    }
   }
 
   /// What a cost is the product of; none for quantities that are not taken.
@@ -114,27 +131,32 @@ struct MonotoneObjective: Sendable {
 
   private static func unary(_ step: Expression.Step, _ part: Part) -> (step: Step, part: Part)? {
     switch step {
-    case .negate: return (.negate, Part(range: -part.range, direction: part.direction.reversed))
+    case .negate:
+      return (.negate, Part(range: -part.range, direction: part.direction.reversed, powers: part.powers))
     case .log where part.range.lower > 0:
-      return (
-        .log(outward(part.direction)), Part(range: part.range.logarithm, direction: part.direction)
-      )
-    case .exp: return (.exp(outward(part.direction)), Part(range: part.range.exponential, direction: part.direction))
-    case .squareRoot where part.range.lower >= 0:
-      return (.squareRoot, Part(range: part.range.squareRoot, direction: part.direction))
+      return (.log(outward(part.direction)), part.mapped(part.range.logarithm))
+    case .exp: return (.exp(outward(part.direction)), part.mapped(part.range.exponential))
+    case .squareRoot where part.range.lower >= 0: return (.squareRoot, part.mapped(part.range.squareRoot))
     default: return nil
     }
   }
 
   private static func binary(_ step: Expression.Step, _ a: Part, _ b: Part) -> (step: Step, part: Part)? {
-    func result(_ step: Step, _ range: Interval, _ direction: Direction?) -> (step: Step, part: Part)? {
-      direction.map { (step, Part(range: range, direction: $0)) }
+    func result(
+      _ step: Step, _ range: Interval, _ direction: Direction?, powers: SIMD4<Int64>? = nil
+    ) -> (step: Step, part: Part)? {
+      let constant = a.constantPowers.flatMap { _ in b.constantPowers }
+      return direction.map { (step, Part(range: range, direction: $0, powers: powers ?? constant)) }
+    }
+    func powers(_ join: (SIMD4<Int64>, SIMD4<Int64>) -> SIMD4<Int64>) -> SIMD4<Int64>? {
+      a.powers.flatMap { first in b.powers.map { join(first, $0) } }
     }
     switch step {
     case .add: return result(.add, a.range + b.range, .both(a.direction, b.direction))
     case .subtract: return result(.subtract, a.range - b.range, .both(a.direction, b.direction.reversed))
-    case .multiply: return result(.multiply, a.range * b.range, product(a, b, b.direction))
-    case .divide: return result(.divide, a.range / b.range, product(a, b, b.direction.reversed))
+    case .multiply: return result(.multiply, a.range * b.range, product(a, b, b.direction), powers: powers(&+))
+    case .divide:
+      return result(.divide, a.range / b.range, product(a, b, b.direction.reversed), powers: powers(&-))
     case .minimum: return result(.minimum, .minimum(a.range, b.range), .both(a.direction, b.direction))
     case .maximum: return result(.maximum, .maximum(a.range, b.range), .both(a.direction, b.direction))
     case .power:

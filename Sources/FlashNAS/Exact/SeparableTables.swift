@@ -55,17 +55,19 @@ struct SeparableTables {
             problem.table.map { lanes.units(of: $0.first(index, place, origin), cell.first(width: width, from: channels)) }
               ?? lanes.units(of: cell.first(width: width, from: channels)))
         }
+        let classifier =
+          index < cells.count - 1
+          ? .zero
+          : lanes.units(of: .fullyConnected(inputs: width, outputs: problem.space.input.classes), isClassifier: true)
+        classifiers.append(classifier)
         let layers = (0...cell.mostSkips(width: width)).map { skips in
           let layer = cell.inner(width: width, skips: skips)
           return problem.table.map { lanes.units(of: $0.inner(index, place, skips), layer) }
             ?? lanes.units(of: layer, skips: skips)
         }
-        fronts.append(cell, width: width, layers, lanes)
-        classifiers.append(
-          index < cells.count - 1
-            ? .zero
-            : lanes.units(
-              of: .fullyConnected(inputs: width, outputs: problem.space.input.classes), isClassifier: true))
+        let fixed = firstLayers[firstStarts[firstStarts.count - 1]] + classifier
+        fronts.append(
+          cell, width: width, layers, lanes, room: kept.room(index) - fixed, leastDegree: kept.leastDegree(index))
       }
       before = widths
     }
@@ -83,6 +85,7 @@ struct SeparableTables {
     var largest = SIMD4<Double>.zero
     for front in 0..<(fronts.ends.count - 1) {
       let (start, end) = (fronts.ends[front], fronts.ends[front + 1])
+      guard start < end else { continue }
       let (first, last) = (fronts.entries[start], fronts.entries[end - 1])
       guard last.degree - first.degree > 0.5 else { continue }
       let secant = (last.cost - first.cost) / (last.degree - first.degree)
@@ -122,40 +125,62 @@ struct SeparableTables {
   }
 }
 
-/// The widths of each cell with which, all other variables at their best ends, limits can be kept.
+/// The widths of each cell with which, all other variables at their best ends, limits can be kept, and what the other
+/// cells leave of them.
 ///
 /// Costs and NN-Degree never fall with a width, so that what is kept is a range.
 private struct KeptWidths {
-  private(set) var ranges: [Range<Int>] = []
+  private(set) var ranges: [Range<Int>]
+  private let limits: SIMD4<Double>
+  private let neededDegree: Double
+  /// By cell: the least units and the largest NN-Degree of its kept widths.
+  private var floors: [SIMD4<Double>] = []
+  private var tops: [Double] = []
+  private var floorSum = SIMD4<Double>.zero
+  private var topSum = 0.0
 
   init?(
     _ cells: [CellGeometry], _ space: SearchSpace, _ lanes: CostLanes, limits: SIMD4<Double>, leastDegree: Double
   ) {
-    /// The least units of a cell at a width: of its smallest depth and skip.
-    func floor(_ index: Int, _ width: Int) -> SIMD4<Double> {
-      let (cell, depth) = (cells[index], cells[index].depths[0])
-      let channels = index == 0 ? space.input.channels : cells[index - 1].widths[0]
-      var units = lanes.units(of: cell.first(width: width, from: channels)) + Double(width) * lanes.degree
-      for layer in 1..<max(depth, 1) {
-        let skips = min(cell.skips.lower, width * (layer - 1))
-        units += lanes.units(of: cell.inner(width: width, skips: skips), skips: skips)
+    ranges = cells.map { 0..<$0.widths.count }
+    self.limits = limits
+    neededDegree = leastDegree
+    // Twice: what one round cuts off leaves less room in the next.
+    for _ in 0..<2 {
+      /// The least units of a cell at a width: of its smallest depth and skip.
+      func floor(_ index: Int, _ width: Int) -> SIMD4<Double> {
+        let (cell, depth) = (cells[index], cells[index].depths[0])
+        let channels = index == 0 ? space.input.channels : cells[index - 1].widths[ranges[index - 1].lowerBound]
+        var units = lanes.units(of: cell.first(width: width, from: channels)) + Double(width) * lanes.degree
+        for layer in 1..<max(depth, 1) {
+          let skips = min(cell.skips.lower, width * (layer - 1))
+          units += lanes.units(of: cell.inner(width: width, skips: skips), skips: skips)
+        }
+        if index == cells.count - 1 {
+          units += lanes.units(of: .fullyConnected(inputs: width, outputs: space.input.classes), isClassifier: true)
+        }
+        return units
       }
-      if index == cells.count - 1 {
-        units += lanes.units(of: .fullyConnected(inputs: width, outputs: space.input.classes), isClassifier: true)
+      floors = cells.indices.map { floor($0, cells[$0].widths[ranges[$0].lowerBound]) }
+      tops = cells.indices.map { cells[$0].largestDegree(width: cells[$0].widths[ranges[$0].upperBound - 1]) }
+      (floorSum, topSum) = (floors.reduce(.zero, +), tops.reduce(0, +))
+      for (index, cell) in cells.enumerated() {
+        var (low, high) = (ranges[index].lowerBound, ranges[index].upperBound)
+        let (room, degree) = (room(index), self.leastDegree(index))
+        while low < high, cell.largestDegree(width: cell.widths[low]) < degree { low += 1 }
+        while high > low, any(floor(index, cell.widths[high - 1]) .> room) { high -= 1 }
+        guard low < high else { return nil }
+        ranges[index] = low..<high
       }
-      return units
-    }
-    let floors = cells.indices.map { floor($0, cells[$0].widths[0]) }
-    let tops = cells.map { $0.largestDegree(width: $0.widths.last ?? 0) }
-    let (floorSum, topSum) = (floors.reduce(.zero, +), tops.reduce(0, +))
-    for (index, cell) in cells.enumerated() {
-      var (low, high) = (0, cell.widths.count)
-      let others = topSum - tops[index]
-      while low < high, (others + cell.largestDegree(width: cell.widths[low])) * (1 + 1e-11) < leastDegree { low += 1 }
-      let rest = floorSum - floors[index]
-      while high > low, any((floor(index, cell.widths[high - 1]) + rest) * (1 - 1e-11) .> limits) { high -= 1 }
-      guard low < high else { return nil }
-      ranges.append(low..<high)
     }
   }
+
+  /// The units that the other cells leave to a cell.
+  func room(_ index: Int) -> SIMD4<Double> {
+    let rest = (floorSum - floors[index]) * (1 - 1e-11)
+    return limits - rest + 1e-11 * limits.replacing(with: 0, where: limits .== .infinity)
+  }
+
+  /// The NN-Degree that a cell has to reach, the other cells being as they are largest.
+  func leastDegree(_ index: Int) -> Double { neededDegree - (topSum - tops[index]) * (1 + 1e-11) - 1e-9 }
 }

@@ -9,6 +9,7 @@ struct SeparableView {
   let ends: UnsafeBufferPointer<Int>
   let entries: UnsafeBufferPointer<CellFronts.Entry>
   let floors: UnsafeBufferPointer<SIMD4<Double>>
+  let tops: UnsafeBufferPointer<Double>
   let firstLayers: UnsafeBufferPointer<SIMD4<Double>>
   let firstStarts: UnsafeBufferPointer<Int>
   let classifiers: UnsafeBufferPointer<SIMD4<Double>>
@@ -67,8 +68,9 @@ struct SeparableView {
   func largestDegree() -> Double {
     var degree = 0.0
     for cell in 0..<cellCount {
-      // It rises with the width.
-      degree += entries[ends[starts[cell] + Int(box[2 * cell + 1]) + 1] - 1].degree
+      var most = -Double.infinity
+      for index in place(cell)...(starts[cell] + Int(box[2 * cell + 1])) { most = max(most, tops[index]) }
+      degree += most
     }
     return degree * (1 + 1e-12)
   }
@@ -84,13 +86,32 @@ struct SeparableView {
     }
   }
 
-  /// The least units, without first layers, of a cell and all later ones with at least so much NN-Degree.
+  /// The least units, without first layers, of a cell and all later ones with at least so much NN-Degree, by some of
+  /// the multipliers.
   @inline(__always)
-  func leastRest(_ cell: Int, _ degree: Double) -> SIMD4<Double> {
+  func leastRest(_ cell: Int, _ degree: Double, _ rows: Range<Int>) -> SIMD4<Double> {
     let source = rests + cell * Self.rows
     var costs = source[0]
-    for row in 1..<Self.rows { costs = greatest(costs, source[row] + degree * multipliers[row]) }
+    for row in rows { costs = greatest(costs, source[row] + degree * multipliers[row]) }
     return costs
+  }
+
+  /// The multipliers that are best for some NN-Degree of a range, in some lane: the best one rises with NN-Degree.
+  func restRows(_ cell: Int, from low: Double, to high: Double) -> Range<Int> {
+    let source = rests + cell * Self.rows
+    var (first, last) = (Self.rows, 0)
+    for lane in 0..<CostLanes.count {
+      var (atLow, atHigh) = (0, 0)
+      var (mostLow, mostHigh) = (-Double.infinity, -Double.infinity)
+      for row in 0..<Self.rows {
+        let (cost, multiplier) = (source[row][lane], multipliers[row][lane])
+        let (bottom, top) = (cost + low * multiplier, cost + high * multiplier)
+        if bottom > mostLow { (atLow, mostLow) = (row, bottom) }
+        if top > mostHigh { (atHigh, mostHigh) = (row, top) }
+      }
+      (first, last) = (min(first, atLow), max(last, atHigh))
+    }
+    return max(1, first)..<max(1, last + 1)
   }
 
   /// The least and the largest NN-Degree of a cell and all later ones of fixed widths.
@@ -102,6 +123,24 @@ struct SeparableView {
       degrees.most += entries[end - 1].degree
     }
     return (degrees.least, degrees.most * (1 + 1e-12))
+  }
+}
+
+/// An array at a fixed address.
+final class PinnedArray<Element> {
+  let buffer: UnsafeMutableBufferPointer<Element>
+
+  init(_ elements: [Element]) {
+    buffer = .allocate(capacity: max(1, elements.count))
+    _ = buffer.initialize(from: elements)
+    count = elements.count
+  }
+
+  private let count: Int
+
+  deinit {
+    buffer.baseAddress?.deinitialize(count: count)
+    buffer.deallocate()
   }
 }
 
@@ -126,6 +165,7 @@ extension SeparableTables {
               fronts.ends.withUnsafeBufferPointer { ends in
                 fronts.entries.withUnsafeBufferPointer { entries in
                   fronts.floors.withUnsafeBufferPointer { floors in
+                  fronts.tops.withUnsafeBufferPointer { tops in
                     firstLayers.withUnsafeBufferPointer { firstLayers in
                       firstStarts.withUnsafeBufferPointer { firstStarts in
                         classifiers.withUnsafeBufferPointer { classifiers in
@@ -135,10 +175,11 @@ extension SeparableTables {
                                 body(
                                   SeparableView(
                                     cellCount: count, starts: starts, widths: widths, ends: ends, entries: entries,
-                                    floors: floors, firstLayers: firstLayers, firstStarts: firstStarts,
+                                    floors: floors, tops: tops, firstLayers: firstLayers, firstStarts: firstStarts,
                                     classifiers: classifiers, multipliers: multipliers, leastReduced: leastReduced,
                                     steps: steps, box: integer, choice: integer + 2 * count, stack: stack,
                                     envelopes: vector, sum: vector + count * rows, rests: vector + (count + 1) * rows))
+                              }
                               }
                             }
                           }
