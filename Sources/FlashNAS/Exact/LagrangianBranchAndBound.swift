@@ -46,13 +46,13 @@ public struct LagrangianBranchAndBound {
     if let leastDegree = question.leastDegree, best.stop == nil,
       let tables = SeparableTables(question, leastDegree: leastDegree)
     {
-      tables.withView(question) { view in
-        var search = LagrangianSearch(view, question, best)
-        search.run(leastDegree: leastDegree)
-        best = search.best
-        nodes = search.nodes
-        openBound = search.openBound
-      }
+      let view = SeparableView(tables, question)
+      defer { view.deallocate() }
+      var search = LagrangianSearch(view, question, best)
+      search.run(leastDegree: leastDegree)
+      best = search.best
+      nodes = search.nodes
+      openBound = search.openBound
     } else if best.stop != nil {
       openBound = -.infinity
     }

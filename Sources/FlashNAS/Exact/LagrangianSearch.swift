@@ -19,9 +19,10 @@ struct LagrangianSearch {
   private(set) var openBound: Double?
 
   private var queue: NodeQueue
-  /// Of a band whose fronts are joined: the most accuracy, and a limit of the product of costs.
-  var bandAccuracy = 0.0
-  var productLimit = Double.infinity
+  /// The band whose fronts are joined, in equal parts.
+  var joined = JoinedBand(low: 0, width: 0, parts: 0)
+  /// Whether the band's upper half is the better one.
+  var isUpperFirst = false
   let isProduct: Bool
   let productOffset: SIMD4<Double>
   let productScale: SIMD4<Double>
@@ -29,7 +30,7 @@ struct LagrangianSearch {
   var point: [Int]
 
   /// How much wider than its half a band overlaps it, so that no rounding of a sum falls between two halves.
-  private static let overlap = 1e-9
+  static let overlap = 1e-9
 
   init(_ view: SeparableView, _ question: SeparableQuestion, _ best: BestPoint) {
     self.view = view
@@ -72,7 +73,11 @@ struct LagrangianSearch {
     guard let axis = branchingCell() else {
       for cell in 0..<view.cellCount { view.envelop(cell) }
       view.sumEnvelopes()
-      joinParts(Band(low: node.low, high: node.high, bound: node.bound), leastCosts(node.low))
+      let whole = Band(low: node.low, high: node.high, bound: node.bound)
+      // The incumbent may be better than when the node was bounded.
+      let part = incumbent < .infinity ? tightened(whole, leastCosts(node.low), halvings: 6) : whole
+      guard let band = part else { return }
+      join(band, leastCosts(band.low))
       return
     }
     let box = view.box
@@ -125,7 +130,7 @@ struct LagrangianSearch {
   }
 
   /// A band of NN-Degree with a bound of the objective over the summed box.
-  private struct Band {
+  struct Band {
     var low: Double
     var high: Double
     var bound: Double
@@ -157,7 +162,7 @@ struct LagrangianSearch {
   }
 
   /// Whether the accuracy over a band moves its bound by more than 0.1 % (chosen), or beyond the incumbent.
-  private func isLoose(_ band: Band, _ costs: SIMD4<Double>) -> Bool {
+  func isLoose(_ band: Band, _ costs: SIMD4<Double>) -> Bool {
     guard predictor != nil else { return false }
     let tight = objective(costs, band.low)
     return tight > incumbent || tight - band.bound > 1e-3 * abs(incumbent)
@@ -195,27 +200,5 @@ struct LagrangianSearch {
 
   func accuracy(_ degree: Double) -> Double {
     predictor.map { SeparableQuestion.mostAccuracy($0, degree) } ?? 0
-  }
-
-  /// Fixed widths: joins the fronts over those parts of the band that are not hopeless, the better part first.
-  private mutating func joinParts(_ band: Band, _ costs: SIMD4<Double>) {
-    guard best.stop == nil, band.bound <= incumbent else { return }
-    guard incumbent < .infinity, band.high - band.low > 0.02, isLoose(band, costs) else {
-      join(low: band.low, high: band.high)
-      return
-    }
-    let middle = band.low + (band.high - band.low) / 2
-    let upperCosts = leastCosts(middle)
-    let lower = Band(
-      low: band.low, high: middle + Self.overlap, bound: objective(costs, middle + Self.overlap))
-    var upper = Band(low: middle - Self.overlap, high: band.high, bound: .infinity)
-    if all(upperCosts .<= limits) { upper.bound = objective(upperCosts, band.high) }
-    if upper.bound < lower.bound {
-      joinParts(upper, upperCosts)
-      joinParts(lower, costs)
-    } else {
-      joinParts(lower, costs)
-      joinParts(upper, upperCosts)
-    }
   }
 }

@@ -13,10 +13,10 @@ struct SeparableTables {
   static let multiplierCount = 16
 
   let cells: [CellGeometry]
-  /// The first of a cell's widths that is kept.
-  let firstWidths: [Int]
   /// Where a cell's widths begin among all that are kept.
   let starts: [Int]
+  /// The widths that are kept, cell by cell.
+  let widths: [Int]
   let fronts: CellFronts
   /// Units of the first layers: of each width that is kept, one per width that is kept of the cell before.
   let firstLayers: [SIMD4<Double>]
@@ -36,10 +36,10 @@ struct SeparableTables {
     guard
       let kept = KeptWidths(cells, problem.space, lanes, limits: limits, leastDegree: leastDegree)
     else { return nil }
-    firstWidths = kept.ranges.map(\.lowerBound)
     var starts = [0]
     for range in kept.ranges { starts.append(starts[starts.count - 1] + range.count) }
     self.starts = starts
+    widths = zip(cells, kept.ranges).flatMap { Array($0.widths[$1]) }
     var fronts = CellFronts()
     var firstLayers: [SIMD4<Double>] = []
     var firstStarts: [Int] = []
@@ -52,8 +52,9 @@ struct SeparableTables {
         for (source, channels) in before.enumerated() {
           let origin = index == 0 ? 0 : kept.ranges[index - 1].lowerBound + source
           firstLayers.append(
-            problem.table.map { lanes.units(of: $0.first(index, place, origin), cell.first(width: width, from: channels)) }
-              ?? lanes.units(of: cell.first(width: width, from: channels)))
+            problem.table.map {
+              lanes.units(of: $0.first(index, place, origin), cell.first(width: width, from: channels))
+            } ?? lanes.units(of: cell.first(width: width, from: channels)))
         }
         let classifier =
           index < cells.count - 1

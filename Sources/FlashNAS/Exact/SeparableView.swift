@@ -4,17 +4,17 @@
 /// cell.
 struct SeparableView {
   let cellCount: Int
-  let starts: UnsafeBufferPointer<Int>
-  let widths: UnsafeBufferPointer<Int>
-  let ends: UnsafeBufferPointer<Int>
-  let entries: UnsafeBufferPointer<CellFronts.Entry>
-  let floors: UnsafeBufferPointer<SIMD4<Double>>
-  let tops: UnsafeBufferPointer<Double>
-  let firstLayers: UnsafeBufferPointer<SIMD4<Double>>
-  let firstStarts: UnsafeBufferPointer<Int>
-  let classifiers: UnsafeBufferPointer<SIMD4<Double>>
-  let multipliers: UnsafeBufferPointer<SIMD4<Double>>
-  let leastReduced: UnsafeBufferPointer<SIMD4<Double>>
+  let starts: UnsafePointer<Int>
+  let widths: UnsafePointer<Int>
+  let ends: UnsafePointer<Int>
+  let entries: UnsafePointer<CellFronts.Entry>
+  let floors: UnsafePointer<SIMD4<Double>>
+  let tops: UnsafePointer<Double>
+  let firstLayers: UnsafePointer<SIMD4<Double>>
+  let firstStarts: UnsafePointer<Int>
+  let classifiers: UnsafePointer<SIMD4<Double>>
+  let multipliers: UnsafePointer<SIMD4<Double>>
+  let leastReduced: UnsafePointer<SIMD4<Double>>
   let steps: UnsafeBufferPointer<MonotoneObjective.Step>
 
   let box: UnsafeMutablePointer<Int32>
@@ -25,8 +25,80 @@ struct SeparableView {
   let envelopes: UnsafeMutablePointer<SIMD4<Double>>
   /// Their sum over the cells, by multiplier.
   let sum: UnsafeMutablePointer<SIMD4<Double>>
-  /// By cell and multiplier: the sum over this and all later cells of fixed widths, without first layers.
+  /// By cell and multiplier: the sum over this and all later cells of fixed widths, without first layers and classifier.
   let rests: UnsafeMutablePointer<SIMD4<Double>>
+  /// The parts of a band that are joined (`FrontJoin`), by their upper end: the most accuracy, and the objective for costs
+  /// of 1 with the limit of their product.
+  let accuracies: UnsafeMutablePointer<Double>
+  let unitObjectives: UnsafeMutablePointer<Double>
+  let productLimits: UnsafeMutablePointer<Double>
+
+  init(_ tables: SeparableTables, _ question: SeparableQuestion) {
+    cellCount = tables.cells.count
+    starts = Self.copy(tables.starts)
+    widths = Self.copy(tables.widths)
+    ends = Self.copy(tables.fronts.ends)
+    entries = Self.copy(tables.fronts.entries)
+    floors = Self.copy(tables.fronts.floors)
+    tops = Self.copy(tables.fronts.tops)
+    firstLayers = Self.copy(tables.firstLayers)
+    firstStarts = Self.copy(tables.firstStarts)
+    classifiers = Self.copy(tables.classifiers)
+    multipliers = Self.copy(tables.multipliers)
+    leastReduced = Self.copy(tables.leastReduced)
+    let count = question.objective.steps.count
+    steps = UnsafeBufferPointer(start: Self.copy(question.objective.steps), count: count)
+    box = Self.memory(2 * cellCount, 0)
+    choice = Self.memory(cellCount, 0)
+    stack = Self.memory(count + 1, 0)
+    envelopes = Self.memory(cellCount * Self.rows, .zero)
+    sum = Self.memory(Self.rows, .zero)
+    rests = Self.memory(cellCount * Self.rows, .zero)
+    accuracies = Self.memory(LagrangianSearch.partLimit + 1, 0)
+    unitObjectives = Self.memory(LagrangianSearch.partLimit + 1, 0)
+    productLimits = Self.memory(LagrangianSearch.partLimit + 1, 0)
+  }
+
+  private static func copy<Element: BitwiseCopyable>(_ array: [Element]) -> UnsafePointer<Element> {
+    let memory = UnsafeMutablePointer<Element>.allocate(capacity: max(1, array.count))
+    array.withUnsafeBufferPointer { source in
+      if let base = source.baseAddress { memory.initialize(from: base, count: source.count) }
+    }
+    return UnsafePointer(memory)
+  }
+
+  private static func memory<Element: BitwiseCopyable>(
+    _ count: Int, _ value: Element
+  ) -> UnsafeMutablePointer<Element> {
+    let memory = UnsafeMutablePointer<Element>.allocate(capacity: count)
+    memory.initialize(repeating: value, count: count)
+    return memory
+  }
+
+  /// Frees the memory; the view is of no use then.
+  func deallocate() {
+    starts.deallocate()
+    widths.deallocate()
+    ends.deallocate()
+    entries.deallocate()
+    floors.deallocate()
+    tops.deallocate()
+    firstLayers.deallocate()
+    firstStarts.deallocate()
+    classifiers.deallocate()
+    multipliers.deallocate()
+    leastReduced.deallocate()
+    steps.deallocate()
+    box.deallocate()
+    choice.deallocate()
+    stack.deallocate()
+    envelopes.deallocate()
+    sum.deallocate()
+    rests.deallocate()
+    accuracies.deallocate()
+    unitObjectives.deallocate()
+    productLimits.deallocate()
+  }
 
   private static var rows: Int { SeparableTables.multiplierCount }
 
@@ -80,13 +152,13 @@ struct SeparableView {
     for cell in stride(from: cellCount - 1, through: 0, by: -1) {
       let source = place(cell) * Self.rows
       for row in 0..<Self.rows {
-        let later = cell + 1 < cellCount ? rests[(cell + 1) * Self.rows + row] : .zero
+        let later = cell + 1 < cellCount ? rests[(cell + 1) * Self.rows + row] : -classifiers[place(cell)]
         rests[cell * Self.rows + row] = leastReduced[source + row] + later
       }
     }
   }
 
-  /// The least units, without first layers, of a cell and all later ones with at least so much NN-Degree, by some of
+  /// The least units, without first layers and classifier, of a cell and all later ones with at least so much NN-Degree, by some of
   /// the multipliers.
   @inline(__always)
   func leastRest(_ cell: Int, _ degree: Double, _ rows: Range<Int>) -> SIMD4<Double> {
@@ -123,76 +195,5 @@ struct SeparableView {
       degrees.most += entries[end - 1].degree
     }
     return (degrees.least, degrees.most * (1 + 1e-12))
-  }
-}
-
-/// An array at a fixed address.
-final class PinnedArray<Element> {
-  let buffer: UnsafeMutableBufferPointer<Element>
-
-  init(_ elements: [Element]) {
-    buffer = .allocate(capacity: max(1, elements.count))
-    _ = buffer.initialize(from: elements)
-    count = elements.count
-  }
-
-  private let count: Int
-
-  deinit {
-    buffer.baseAddress?.deinitialize(count: count)
-    buffer.deallocate()
-  }
-}
-
-extension SeparableTables {
-  /// Gives the tables as buffers, with memory to work in.
-  func withView(_ question: SeparableQuestion, _ body: (SeparableView) -> Void) {
-    let count = cells.count
-    let rows = Self.multiplierCount
-    let kept = cells.indices.flatMap { cell in
-      cells[cell].widths[firstWidths[cell]..<(firstWidths[cell] + starts[cell + 1] - starts[cell])]
-    }
-    withUnsafeTemporaryAllocation(of: SIMD4<Double>.self, capacity: (2 * count + 1) * rows) { vectors in
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: question.objective.steps.count + 1) { stack in
-        withUnsafeTemporaryAllocation(of: Int32.self, capacity: 3 * count) { integers in
-          vectors.initialize(repeating: .zero)
-          stack.initialize(repeating: 0)
-          integers.initialize(repeating: 0)
-          guard let vector = vectors.baseAddress, let stack = stack.baseAddress, let integer = integers.baseAddress
-          else { return }
-          starts.withUnsafeBufferPointer { starts in
-            kept.withUnsafeBufferPointer { widths in
-              fronts.ends.withUnsafeBufferPointer { ends in
-                fronts.entries.withUnsafeBufferPointer { entries in
-                  fronts.floors.withUnsafeBufferPointer { floors in
-                  fronts.tops.withUnsafeBufferPointer { tops in
-                    firstLayers.withUnsafeBufferPointer { firstLayers in
-                      firstStarts.withUnsafeBufferPointer { firstStarts in
-                        classifiers.withUnsafeBufferPointer { classifiers in
-                          multipliers.withUnsafeBufferPointer { multipliers in
-                            leastReduced.withUnsafeBufferPointer { leastReduced in
-                              question.objective.steps.withUnsafeBufferPointer { steps in
-                                body(
-                                  SeparableView(
-                                    cellCount: count, starts: starts, widths: widths, ends: ends, entries: entries,
-                                    floors: floors, tops: tops, firstLayers: firstLayers, firstStarts: firstStarts,
-                                    classifiers: classifiers, multipliers: multipliers, leastReduced: leastReduced,
-                                    steps: steps, box: integer, choice: integer + 2 * count, stack: stack,
-                                    envelopes: vector, sum: vector + count * rows, rests: vector + (count + 1) * rows))
-                              }
-                              }
-                            }
-                          }
-                        }
-                      }
-                    }
-                  }
-                }
-              }
-            }
-          }
-        }
-      }
-    }
   }
 }
