@@ -161,8 +161,4 @@ struct CostLanes: Sendable {
     if scale[lane] == 0 { return room < 0 ? -1 : .infinity }
     return room / scale[lane] * (1 + (room < 0 ? -1e-11 : 1e-11))
   }
-
-  /// A lower bound of costs with at least so many units: sums of positive numbers are off by far less than 1e-11.
-  @inline(__always)
-  func leastCosts(_ units: SIMD4<Double>) -> SIMD4<Double> { (offset + scale * units) * (1 - 1e-11) }
 }

@@ -25,7 +25,7 @@ extension LagrangianSearch {
   static let partLimit = 32
 
   /// - Parameter costs: the least units at the band's lower end.
-  mutating func join(_ band: Band, _ costs: SIMD4<Double>) {
+  func join(_ band: Band, _ costs: SIMD4<Double>) {
     let last = view.cellCount - 1
     let width = band.high - band.low
     var parts = 1
@@ -58,7 +58,7 @@ extension LagrangianSearch {
   }
 
   /// Tries every entry of a cell behind a choice for the cells before it, over some parts of the band.
-  private mutating func extend(_ cell: Int, _ cost: SIMD4<Double>, _ degree: Double, _ parts: Range<Int>) {
+  private func extend(_ cell: Int, _ cost: SIMD4<Double>, _ degree: Double, _ parts: Range<Int>) {
     let (start, end) = view.front(cell)
     let last = view.cellCount - 1
     let (low, high) = (joined.low(parts.lowerBound), joined.high(parts.upperBound))
@@ -96,7 +96,7 @@ extension LagrangianSearch {
   }
 
   /// Tries the cells from `cell` on over those parts of the band that are not hopeless by their Lagrangian bound.
-  private mutating func descend(
+  private func descend(
     _ cell: Int, _ cost: SIMD4<Double>, _ degree: Double, _ parts: Range<Int>, _ rows: Range<Int>
   ) {
     let least = cost + view.leastRest(cell, joined.low(parts.lowerBound) - degree, rows)
@@ -112,7 +112,7 @@ extension LagrangianSearch {
   }
 
   /// Scores the entries of the last front that may be best behind a choice for all cells before.
-  private mutating func scan(
+  private func scan(
     _ start: Int, _ end: Int, _ cost: SIMD4<Double>, _ degree: Double, _ parts: Range<Int>
   ) {
     let (low, high) = (joined.low(parts.lowerBound), joined.high(parts.upperBound))
@@ -129,7 +129,7 @@ extension LagrangianSearch {
   }
 
   /// Scores the point that is chosen.
-  private mutating func score() {
+  private func score() {
     for cell in 0..<view.cellCount {
       let entry = view.entries[Int(view.choice[cell])]
       point[3 * cell] = view.width(cell)

@@ -48,7 +48,7 @@ public struct LagrangianBranchAndBound {
     {
       let view = SeparableView(tables, question)
       defer { view.deallocate() }
-      var search = LagrangianSearch(view, question, best)
+      let search = LagrangianSearch(view, question, best)
       search.run(leastDegree: leastDegree)
       best = search.best
       nodes = search.nodes

@@ -3,10 +3,14 @@ internal import FlashSearch
 
 /// The state of one proof of `LagrangianBranchAndBound`.
 ///
-/// All that the hot path reads and writes lies in buffers: nothing is allocated, retained or released there.
-struct LagrangianSearch {
+/// All that the hot path reads and writes lies in buffers and in this object: nothing is allocated, copied, retained or
+/// released there.
+final class LagrangianSearch {
   let view: SeparableView
-  let lanes: CostLanes
+  /// Of the lanes, lowered: sums of positive numbers are off by far less than 1e-11, so that offset + scale · units does not
+  /// exceed a cost of at least so many units.
+  let offset: SIMD4<Double>
+  let scale: SIMD4<Double>
   let limits: SIMD4<Double>
   let predictor: AccuracyModel?
   let largestDegree: Double
@@ -34,7 +38,8 @@ struct LagrangianSearch {
 
   init(_ view: SeparableView, _ question: SeparableQuestion, _ best: BestPoint) {
     self.view = view
-    lanes = question.lanes
+    offset = question.lanes.offset * (1 - 1e-11)
+    scale = question.lanes.scale * (1 - 1e-11)
     limits = question.limits
     predictor = question.readsAccuracy ? question.problem.model.predictor : nil
     largestDegree = question.largestDegree
@@ -43,13 +48,12 @@ struct LagrangianSearch {
     queue = NodeQueue(cells: view.cellCount)
     isProduct = question.objective.factors != nil
     let factors = question.objective.factors ?? SIMDMask(repeating: false)
-    // Lowered as `leastCosts`.
-    productOffset = SIMD4(repeating: 1).replacing(with: lanes.offset * (1 - 1e-11), where: factors)
-    productScale = SIMD4(repeating: 0).replacing(with: lanes.scale * (1 - 1e-11), where: factors)
+    productOffset = SIMD4(repeating: 1).replacing(with: offset, where: factors)
+    productScale = SIMD4(repeating: 0).replacing(with: scale, where: factors)
     point = best.point
   }
 
-  mutating func run(leastDegree: Double) {
+  func run(leastDegree: Double) {
     let box = view.box
     for cell in 0..<view.cellCount {
       box[2 * cell] = 0
@@ -69,7 +73,7 @@ struct LagrangianSearch {
     }
   }
 
-  private mutating func expand(_ node: NodeQueue.Node) {
+  private func expand(_ node: NodeQueue.Node) {
     guard let axis = branchingCell() else {
       for cell in 0..<view.cellCount { view.envelop(cell) }
       view.sumEnvelopes()
@@ -105,13 +109,13 @@ struct LagrangianSearch {
     return choice
   }
 
-  private mutating func pushBounded(low: Double, high: Double) {
+  private func pushBounded(low: Double, high: Double) {
     view.sumEnvelopes()
     push(low: low, high: min(high, view.largestDegree()))
   }
 
   /// Bounds the box over a band, and keeps what is not hopeless of it.
-  private mutating func push(low: Double, high: Double) {
+  private func push(low: Double, high: Double) {
     nodes += 1
     // Without widths that reach the band all costs are infinite.
     guard view.sum[0][0] < .infinity else { return }
@@ -195,10 +199,11 @@ struct LagrangianSearch {
 
   @inline(__always)
   func objective(_ units: SIMD4<Double>, accuracy: Double) -> Double {
-    MonotoneObjective.leastValue(view.steps, view.stack, costs: lanes.leastCosts(units), accuracy: accuracy)
+    MonotoneObjective.leastValue(view.steps, view.stack, costs: offset + scale * units, accuracy: accuracy)
   }
 
   func accuracy(_ degree: Double) -> Double {
-    predictor.map { SeparableQuestion.mostAccuracy($0, degree) } ?? 0
+    guard let predictor else { return 0 }
+    return SeparableQuestion.mostAccuracy(predictor, degree)
   }
 }
