@@ -69,7 +69,7 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
   /// nothing.
   public let isBounded: Bool
   /// Per layer tallies where costs are simulated and the space's cells are dense.
-  private let table: SimulationTable?
+  let table: SimulationTable?
   /// Whether objective, bounds or costs read more of the features than NN-Degree.
   let readsFeatures: Bool
 

@@ -100,6 +100,16 @@ struct SimulationTable: Sendable {
     return tally
   }
 
+  /// The first layer of a cell at places of its width and of the width of the cell before.
+  func first(_ cell: Int, _ place: Int, _ before: Int) -> SystolicArray.Tally {
+    tallies[offsets[cells[cell].offsets + place].first + before]
+  }
+
+  /// A later layer of a cell at a place of its width, with so many skip channels.
+  func inner(_ cell: Int, _ place: Int, _ skips: Int) -> SystolicArray.Tally {
+    tallies[offsets[cells[cell].offsets + place].inner + skips]
+  }
+
   /// The costs of a point. Complexity: O(cells), without allocation.
   func costs(_ point: [Int]) -> Costs { array.costs(of: tally(point)) }
 }

@@ -26,10 +26,10 @@ struct DesignSolver {
   ///
   /// - Parameters:
   ///   - name: one of the catalogue's.
-  ///   - top: how many of the best points a proof ranks.
+  ///   - top: how many of the best points a proof ranks; `nil` for the best alone, unranked.
   ///   - certify: whether the exact proof follows a strategy that has none.
-  func run(
-    _ name: String, on problem: some BoundedProblem & ScreenedProblem, certify: Bool = false, top: Int = 1
+  private func runAny(
+    _ name: String, on problem: some BoundedProblem & ScreenedProblem, certify: Bool = false, top: Int? = nil
   ) -> (report: SearchReport, search: Duration, proof: Duration) {
     let clock = ContinuousClock()
     let start = clock.now
@@ -39,10 +39,36 @@ struct DesignSolver {
       var rule = rule
       rule.maximumEvaluations -= report.evaluations
       var exact = BranchAndBound()
-      exact.count = top
+      exact.count = top ?? 1
       report = exact.run(problem, from: report, stopping: rule)
     }
     return (report, searched - start, clock.now - searched)
+  }
+
+  /// As for any problem; separable ones are proved by Lagrangian branch and bound, some hundred times sooner.
+  func run(
+    _ name: String, on problem: DesignProblem, certify: Bool = false, top: Int? = nil
+  ) -> (report: SearchReport, search: Duration, proof: Duration) {
+    guard name == BranchAndBound.name, top == nil, let quick = LagrangianBranchAndBound(problem) else {
+      return runAny(name, on: problem, certify: certify, top: top)
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    var report = quick.run(stopping: rule)
+    let proved = clock.now
+    if !report.score.isFeasible {
+      // The closest point, where none is feasible.
+      var rule = rule
+      rule.maximumEvaluations -= report.evaluations
+      report = report.closer(DesignSolver(seed: seed, rule: rule).search(HierarchicalSHGO.name, problem))
+    }
+    return (report, clock.now - proved, proved - start)
+  }
+
+  func run(
+    _ name: String, on problem: WorstCase, certify: Bool = false, top: Int? = nil
+  ) -> (report: SearchReport, search: Duration, proof: Duration) {
+    runAny(name, on: problem, certify: certify, top: top)
   }
 
   private func search(_ name: String, _ problem: some ScreenedProblem) -> SearchReport {
@@ -56,5 +82,17 @@ struct DesignSolver {
     strategy.seed = seed
     strategy.isKickingFeasible = name != BranchAndBound.name
     return strategy.run(problem, stopping: rule)
+  }
+}
+
+extension SearchReport {
+  /// The same report of no feasible point, with the closer one of another search.
+  fileprivate func closer(_ other: SearchReport) -> SearchReport {
+    let isCloser = other.score < score
+    // A feasible point where a search was stopped leaves a gap that no bound tells.
+    return SearchReport(
+      strategy: strategy, point: isCloser ? other.point : point, score: isCloser ? other.score : score,
+      evaluations: evaluations + other.evaluations, termination: termination, levels: other.levels,
+      certificate: certificate, improvements: other.improvements)
   }
 }

@@ -69,8 +69,8 @@ public struct SearchQuery: Sendable {
     let solver = DesignSolver(seed: seed, rule: rule)
     // The concrete type is what makes the search fast.
     let (report, search, proof) =
-      question.worstCase.map { solver.run(strategy, on: $0, certify: certify, top: top ?? 1) }
-      ?? solver.run(strategy, on: question.problem, certify: certify, top: top ?? 1)
+      question.worstCase.map { solver.run(strategy, on: $0, certify: certify, top: top) }
+      ?? solver.run(strategy, on: question.problem, certify: certify, top: top)
     if let trace { try write(report, question.problem.objective.direction, to: trace) }
     let answer = SearchAnswer(
       question: question, report: report, strategy: strategy, seed: seed, showsRanks: top != nil,

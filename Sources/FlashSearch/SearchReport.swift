@@ -34,7 +34,7 @@ public struct StoppingRule: Sendable {
 
   /// The reason to stop now.
   @usableFromInline
-  func reason(evaluations: Int) -> Termination? {
+  package func reason(evaluations: Int) -> Termination? {
     if evaluations >= maximumEvaluations { return .budget }
     if isInterrupted() { return .interrupted }
     if let deadline, ContinuousClock.now >= deadline { return .timeLimit }

@@ -159,8 +159,11 @@ import Testing
     let outcome = try await search("--unbounded", "--budget", "\(budget)", "--strategy", strategy)
     #expect(outcome.code == 0)
     let result = try outcome.json
-    #expect((result["strategy"] as? [String: Any])?["evaluations"] as? Int == budget)
-    #expect((result["strategy"] as? [String: Any])?["termination"] as? String == "budget")
+    let spent = try #require((result["strategy"] as? [String: Any])?["evaluations"] as? Int)
+    let termination = (result["strategy"] as? [String: Any])?["termination"] as? String
+    // A proof may need fewer.
+    #expect(strategy == "exact" ? spent <= budget : spent == budget)
+    #expect(termination == (spent == budget ? "budget" : "optimal"))
     #expect(result["best"] is [String: Any])
   }
 

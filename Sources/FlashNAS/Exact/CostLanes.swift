@@ -1,0 +1,164 @@
+internal import FlashGraph
+internal import FlashHardware
+internal import FlashSearch
+
+/// Up to four costs of a space of dense cells as sums over layers: cost = offset + scale · Σ units of the layers.
+///
+/// Simulated costs count in cycles, joules and bytes of filters, so that equal latencies and areas are equal numbers;
+/// fitted ones in their own unit. A part of NN-Degree in a fitted cost is added cell by cell.
+struct CostLanes: Sendable {
+  /// The most costs that bounds and objective may read together.
+  static let count = 4
+
+  /// What each lane is of, in the order latency, energy, area, MACs, parameters.
+  let quantities: [Quantity]
+  private(set) var offset = SIMD4<Double>.zero
+  private(set) var scale = SIMD4<Double>(repeating: 1)
+  /// Units per unit of NN-Degree.
+  private(set) var degree = SIMD4<Double>.zero
+  /// Units that a sum in another order may be off; 0 where units are whole numbers.
+  private(set) var uncertainty = SIMD4<Double>.zero
+
+  /// Where units come from.
+  private enum Source {
+    case simulated(SystolicArray)
+    case fitted
+  }
+
+  private struct Term {
+    enum Feature: Equatable {
+      case macs, parameters, outputs, skips, layers
+      case sum(LayerFeature)
+    }
+
+    let feature: Feature
+    var units: SIMD4<Double>
+  }
+
+  private let source: Source
+  private var terms: [Term] = []
+
+  /// - Parameter largest: the costs of the largest point.
+  /// - Returns: `nil` for more than four costs, costs of other models, or features that are no sums.
+  init?(_ quantities: [Quantity], _ problem: DesignProblem, largest: QuantityValues) {
+    guard quantities.count <= Self.count else { return nil }
+    self.quantities = quantities
+    switch problem.model.costs {
+    case .simulated(.systolic(let array)): source = .simulated(array)
+    case .fitted, nil: source = .fitted
+    case .simulated: return nil
+    }
+    for (lane, quantity) in quantities.enumerated() {
+      var isWhole = true
+      switch quantity {
+      case .macs: add(.macs, 1, lane)
+      case .parameters: add(.parameters, 1, lane)
+      default:
+        switch problem.model.costs {
+        case .simulated(.systolic(let array)): isWhole = read(array, quantity, lane)
+        case .fitted(let model):
+          isWhole = false
+          guard read(model, quantity, lane) else { return nil }
+        default: return nil
+        }
+      }
+      if !isWhole { uncertainty[lane] = 1e-13 * largest[quantity] }
+    }
+  }
+
+  private mutating func add(_ feature: Term.Feature, _ units: Double, _ lane: Int) {
+    let known = terms.firstIndex { $0.feature == feature }
+    if known == nil { terms.append(Term(feature: feature, units: .zero)) }
+    terms[known ?? terms.count - 1].units[lane] += units
+  }
+
+  /// - Returns: whether the lane's units are whole numbers.
+  private mutating func read(_ array: SystolicArray, _ quantity: Quantity, _ lane: Int) -> Bool {
+    let least = array.costs(of: .init())
+    switch quantity {
+    case .latency:
+      scale[lane] = 1 / array.parameters.clock.hertz
+      return true
+    case .area:
+      offset[lane] = least.area.squareMillimetres
+      scale[lane] = array.parameters.technology.sramByteArea.squareMillimetres
+      return true
+    default: return false
+    }
+  }
+
+  /// - Returns: whether every feature that counts is a sum.
+  private mutating func read(_ model: FittedHardware, _ quantity: Quantity, _ lane: Int) -> Bool {
+    let kind: CostQuantity = quantity == .latency ? .latency : quantity == .energy ? .energy : .area
+    guard let cost = model[kind] else { return false }
+    for (name, coefficient) in zip(cost.features, cost.coefficients) where coefficient != 0 {
+      switch CostFeature(name: name) {
+      case .constant: offset[lane] += coefficient
+      case .network(.macs): add(.macs, coefficient, lane)
+      case .network(.parameters): add(.parameters, coefficient, lane)
+      case .network(.weights): add(.sum(LayerFeature(.weights)), coefficient, lane)
+      case .network(.activations): add(.outputs, coefficient, lane)
+      case .network(.skipElements): add(.skips, coefficient, lane)
+      case .network(.weightedLayers): add(.layers, coefficient, lane)
+      case .network(.nnDegree), .network(.nnDegreeByBlock): degree[lane] += coefficient
+      case .layers(let feature): add(.sum(feature), coefficient, lane)
+      case .network, .product, nil: return false
+      }
+    }
+    return true
+  }
+
+  /// The units of a layer that reads `skips` channels beside its predecessor's. Complexity: O(terms), no allocation.
+  func units(of layer: WeightedLayer, skips: Int = 0, isClassifier: Bool = false) -> SIMD4<Double> {
+    var units = SIMD4<Double>.zero
+    if case .simulated(let array) = source { units = self.units(of: array.tally(of: layer), array) }
+    return units + counted(layer, skips: skips, isClassifier: isClassifier)
+  }
+
+  /// The same with the layer's tally, where costs are simulated, from a table.
+  func units(of tally: SystolicArray.Tally, _ layer: WeightedLayer) -> SIMD4<Double> {
+    guard case .simulated(let array) = source else { return units(of: layer) }
+    let units = units(of: tally, array)
+    return terms.isEmpty ? units : units + counted(layer, skips: 0, isClassifier: false)
+  }
+
+  private func counted(_ layer: WeightedLayer, skips: Int, isClassifier: Bool) -> SIMD4<Double> {
+    var units = SIMD4<Double>.zero
+    for term in terms {
+      let value: Double =
+        switch term.feature {
+        case .macs: Double(layer.macs)
+        // A convolution is normalised, with two parameters a channel; the classifier has a bias.
+        case .parameters: Double(layer.weights + (isClassifier ? 1 : 2) * layer.outputChannels)
+        case .outputs: Double(layer.outputElements)
+        case .skips: Double(skips * layer.inputHeight * layer.inputWidth)
+        case .layers: 1
+        case .sum(let feature): feature.value(of: layer)
+        }
+      units += value * term.units
+    }
+    return units
+  }
+
+  /// The simulated lanes of a tally.
+  private func units(of tally: SystolicArray.Tally, _ array: SystolicArray) -> SIMD4<Double> {
+    var units = SIMD4<Double>.zero
+    for (lane, quantity) in quantities.enumerated() {
+      switch quantity {
+      case .latency: units[lane] = Double(tally.cycles)
+      case .energy: units[lane] = array.costs(of: tally).energy.joules
+      case .area: units[lane] = array.parameters.filterMemory == .network ? Double(tally.filterBytes) : 0
+      default: break
+      }
+    }
+    return units
+  }
+
+  /// The units that no design within a limit exceeds.
+  func units(within limit: Double, _ lane: Int) -> Double {
+    let slack = 1e-11 * (abs(limit) + abs(offset[lane]))
+    let room = limit + slack - offset[lane]
+    if scale[lane] == 0 { return room < 0 ? -1 : .infinity }
+    return room / scale[lane] * (1 + (room < 0 ? -1e-11 : 1e-11))
+  }
+}

@@ -1,0 +1,166 @@
+/// A band of NN-Degree in equal parts, of each of which the accuracy at its upper end is known.
+struct JoinedBand {
+  let low: Double
+  /// That of a part.
+  let width: Double
+  let parts: Int
+
+  /// The lower end of a part, a little lower, so that no rounding falls between two.
+  @inline(__always)
+  func low(_ part: Int) -> Double { part == 0 ? low : low + Double(part) * width - LagrangianSearch.overlap }
+
+  /// The upper end of the part before, a little higher.
+  @inline(__always)
+  func high(_ part: Int) -> Double { low + Double(part) * width + LagrangianSearch.overlap }
+}
+
+/// Joins the fronts of cells of fixed widths: every combination of entries in a band of NN-Degree that may be best.
+///
+/// Cell by cell, an entry is left where the costs so far with a Lagrangian bound on the rest, or over the last cell with
+/// the least costs from the entry that reaches the band, are beyond a limit or no better than the best point. Where the
+/// accuracy over the band says much, the band of each entry is halved down to its parts. Complexity: O(Π over all cells
+/// but the last of entries) at worst, mostly far less.
+extension LagrangianSearch {
+  /// The most parts of a band.
+  static let partLimit = 32
+
+  /// - Parameter costs: the least units at the band's lower end.
+  func join(_ band: Band, _ costs: SIMD4<Double>) {
+    let last = view.cellCount - 1
+    let width = band.high - band.low
+    var parts = 1
+    if incumbent < .infinity, predictor != nil {
+      // Parts over which the accuracy moves the bound by 0.1 %, or of a fiftieth of a channel (chosen).
+      let share = (objective(costs, band.low) - objective(costs, band.high)) / abs(incumbent)
+      if share.isFinite { parts = Int(max(1, min(Double(Self.partLimit), 1e3 * share, width / 0.02))) }
+    }
+    isUpperFirst = false
+    if parts > 1 {
+      let middle = band.low + width / 2
+      isUpperFirst = objective(leastCosts(middle), band.high) < objective(costs, middle)
+    }
+    joined = JoinedBand(low: band.low, width: width / Double(parts), parts: parts)
+    for part in 1...parts {
+      let accuracy = accuracy(joined.high(part))
+      view.accuracies[part] = accuracy
+      view.unitObjectives[part] = MonotoneObjective.leastValue(
+        view.steps, view.stack, costs: SIMD4(repeating: 1), accuracy: accuracy)
+    }
+    setProductLimits()
+    var cost = view.classifiers[view.place(last)]
+    for cell in 0...last { cost += view.firstLayer(cell) }
+    view.sumRests()
+    if last >= 2 {
+      extend(0, cost, 0, 0..<parts)
+    } else {
+      for part in 0..<parts where best.stop == nil { extend(0, cost, 0, part..<(part + 1)) }
+    }
+  }
+
+  /// Tries every entry of a cell behind a choice for the cells before it, over some parts of the band.
+  private func extend(_ cell: Int, _ cost: SIMD4<Double>, _ degree: Double, _ parts: Range<Int>) {
+    let (start, end) = view.front(cell)
+    let last = view.cellCount - 1
+    let (low, high) = (joined.low(parts.lowerBound), joined.high(parts.upperBound))
+    if cell == last {
+      scan(start, end, cost, degree, parts)
+      return
+    }
+    let rest = view.restDegrees(cell + 1)
+    let rows =
+      cell + 1 < last
+      ? view.restRows(
+        cell + 1, from: low - degree - view.entries[end - 1].degree, to: high - degree - view.entries[start].degree)
+      : 0..<0
+    // The place in the last front from which on the band is reached falls while this cell's degree rises.
+    let (lastStart, lastEnd) = view.front(last)
+    var place = lastEnd
+    for index in start..<end {
+      let entry = view.entries[index]
+      let reached = degree + entry.degree
+      if reached + rest.least > high { return }
+      let need = low - reached
+      if need > rest.most { continue }
+      let sum = cost + entry.cost
+      view.choice[cell] = Int32(index)
+      if cell + 1 == last {
+        while place > lastStart, view.entries[place - 1].degree >= need { place -= 1 }
+        guard place < lastEnd, isHopeful(sum + view.floors[place], parts.upperBound) else { continue }
+        scan(place, lastEnd, sum, reached, parts)
+      } else {
+        if index % 64 == 0 { best.check() }
+        descend(cell + 1, sum, reached, parts, rows)
+      }
+      if best.stop != nil { return }
+    }
+  }
+
+  /// Tries the cells from `cell` on over those parts of the band that are not hopeless by their Lagrangian bound.
+  private func descend(
+    _ cell: Int, _ cost: SIMD4<Double>, _ degree: Double, _ parts: Range<Int>, _ rows: Range<Int>
+  ) {
+    let least = cost + view.leastRest(cell, joined.low(parts.lowerBound) - degree, rows)
+    guard best.stop == nil, isHopeful(least, parts.upperBound) else { return }
+    guard parts.count > 1 else {
+      extend(cell, cost, degree, parts)
+      return
+    }
+    let middle = parts.lowerBound + parts.count / 2
+    let (lower, upper) = (parts.lowerBound..<middle, middle..<parts.upperBound)
+    descend(cell, cost, degree, isUpperFirst ? upper : lower, rows)
+    descend(cell, cost, degree, isUpperFirst ? lower : upper, rows)
+  }
+
+  /// Scores the entries of the last front that may be best behind a choice for all cells before.
+  private func scan(
+    _ start: Int, _ end: Int, _ cost: SIMD4<Double>, _ degree: Double, _ parts: Range<Int>
+  ) {
+    let (low, high) = (joined.low(parts.lowerBound), joined.high(parts.upperBound))
+    for index in start..<end {
+      let entry = view.entries[index]
+      if degree + entry.degree < low { continue }
+      if degree + entry.degree > high { return }
+      guard isHopeful(cost + view.floors[index], parts.upperBound) else { return }
+      guard isHopeful(cost + entry.cost, parts.upperBound) else { continue }
+      view.choice[view.cellCount - 1] = Int32(index)
+      score()
+      if best.stop != nil { return }
+    }
+  }
+
+  /// Scores the point that is chosen.
+  private func score() {
+    for cell in 0..<view.cellCount {
+      let entry = view.entries[Int(view.choice[cell])]
+      point[3 * cell] = view.width(cell)
+      point[3 * cell + 1] = Int(entry.depth)
+      point[3 * cell + 2] = Int(entry.skip)
+    }
+    best.consider(point)
+    guard best.objective < incumbent else { return }
+    incumbent = best.objective
+    setProductLimits()
+  }
+
+  /// Whether a design of at least so many units, in the parts of the band before one, may be within limits and as good
+  /// as the best point.
+  @inline(__always)
+  private func isHopeful(_ units: SIMD4<Double>, _ part: Int) -> Bool {
+    guard all(units .<= limits) else { return false }
+    guard isProduct else { return objective(units, accuracy: view.accuracies[part]) <= incumbent }
+    let costs = productOffset + productScale * units
+    return costs[0] * costs[1] * (costs[2] * costs[3]) <= view.productLimits[part]
+  }
+
+  /// An objective that is a product of costs and of what reads none, F · Π costs^±1: by part, a limit of Π costs.
+  private func setProductLimits() {
+    guard isProduct else { return }
+    for part in 1...joined.parts {
+      let one = view.unitObjectives[part]
+      var limit = Double.infinity
+      if incumbent < .infinity, one > 0 { limit = incumbent / one }
+      if incumbent < 0, one < 0 { limit = one / incumbent }
+      view.productLimits[part] = limit * (1 + 1e-12)
+    }
+  }
+}

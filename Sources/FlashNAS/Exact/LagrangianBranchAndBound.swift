@@ -1,0 +1,120 @@
+internal import FlashAccuracy
+public import FlashSearch
+
+/// Branch and bound with Lagrangian bounds over Pareto fronts of cells: the best point of a space of independent dense
+/// cells, with a proof. Its answer is that of `BranchAndBound`, some hundred times sooner.
+///
+/// Costs and NN-Degree are sums over cells, of which a cell's first layer alone depends on two cells, by their widths. A
+/// node is a box of widths and a band of NN-Degree; nodes are taken best first.
+///
+/// - *Bound.* Each cost is at least offset + first layers at the lower widths + max over λ of (Σ over cells of the least
+///   of cost − λ · degree over the box + λ · the band's lower end). The objective there, with the accuracy at the band's
+///   upper end, bounds the node: any objective that does not fall in a cost and does not rise with accuracy will do.
+/// - *Band.* Its upper end falls to what widths and limits of costs allow, and as far as the half above is hopeless.
+/// - *Branch.* The widest box of widths is halved, the first cells' with more weight; with widths fixed the band, while
+///   the accuracy within it says much; then the fronts are joined (`FrontJoin`).
+///
+/// Every point that is reported was scored by the problem itself; bounds are lowered by more than rounding can take
+/// (1e-11 of costs, 1e-12 of accuracy), and a node is left only where its bound is *worse* than the best point: every
+/// point of equal score is met, and the lexicographically least canonical one is reported.
+///
+/// Requirements (`init?` refuses all else): independent dense cells without free hardware; costs of a systolic array, or
+/// fitted ones that are sums over layers and never fall with a variable; at most four costs read; an accuracy that reads
+/// NN-Degree alone and rises with it; accuracy bounded from below, latency, energy, area, MACs and parameters from above;
+/// an objective over these that is finite, does not fall in a cost and does not rise with accuracy, as the signs of its
+/// parts tell.
+///
+/// Sources: Lagrangian bounds of multiple-choice knapsacks: Kellerer, Pferschy, Pisinger, "Knapsack Problems", Springer
+/// 2004, chapter 11.
+public struct LagrangianBranchAndBound {
+  private let question: SeparableQuestion
+
+  /// - Returns: `nil` for a problem of another kind.
+  public init?(_ problem: DesignProblem) {
+    guard let question = SeparableQuestion(problem) else { return nil }
+    self.question = question
+  }
+
+  /// Proves the best point of the problem.
+  ///
+  /// - Parameter start: a report of another strategy to begin with, whose evaluations and levels are taken over.
+  /// - Complexity: tables of O(Σ widths · depths · skips), then exponential in the worst case.
+  public func run(from start: SearchReport? = nil, stopping rule: StoppingRule) -> SearchReport {
+    var best = BestPoint(question.problem, rule, start)
+    var nodes = 0
+    var openBound: Double?
+    if let leastDegree = question.leastDegree, best.stop == nil,
+      let tables = SeparableTables(question, leastDegree: leastDegree)
+    {
+      let view = SeparableView(tables, question)
+      defer { view.deallocate() }
+      let search = LagrangianSearch(view, question, best)
+      search.run(leastDegree: leastDegree)
+      best = search.best
+      nodes = search.nodes
+      openBound = search.openBound
+    } else if best.stop != nil {
+      openBound = -.infinity
+    }
+    return best.report(start, nodes: nodes, openBound: openBound)
+  }
+}
+
+/// The best point so far, with the count of points scored and the reason to stop.
+struct BestPoint {
+  let problem: DesignProblem
+  private let rule: StoppingRule
+  private(set) var point: [Int]
+  private(set) var score: Score
+  private(set) var evaluations = 0
+  private(set) var stop: Termination?
+
+  init(_ problem: DesignProblem, _ rule: StoppingRule, _ start: SearchReport?) {
+    self.problem = problem
+    self.rule = rule
+    stop = rule.reason(evaluations: 0)
+    point = problem.canonical(problem.variables.map(\.lower))
+    score = .none
+    if let start, start.score != .none {
+      (point, score) = (start.point, start.score)
+    } else {
+      consider(point)
+    }
+  }
+
+  /// The objective to beat; infinite before a feasible point is known.
+  var objective: Double { score.isFeasible ? score.objective : .infinity }
+
+  /// Scores a canonical point and keeps it where it is better, or as good and lexicographically less.
+  mutating func consider(_ candidate: [Int]) {
+    guard stop == nil else { return }
+    evaluations += 1
+    let found = problem.score(candidate)
+    if evaluations == rule.maximumEvaluations || evaluations % 512 == 0 { check() }
+    guard !(score < found) else { return }
+    if found < score || candidate.lexicographicallyPrecedes(point) { (point, score) = (candidate, found) }
+  }
+
+  /// Asks clock, budget and caller.
+  mutating func check() {
+    if stop == nil { stop = rule.reason(evaluations: evaluations) }
+  }
+
+  /// - Parameter openBound: the least bound of what was not searched; `nil` where all was.
+  func report(_ start: SearchReport?, nodes: Int, openBound: Double?) -> SearchReport {
+    let isFeasible = score.isFeasible
+    let status: Certificate.Status =
+      openBound == nil ? (isFeasible ? .optimal : .infeasible) : isFeasible ? .gap : .none
+    let bound: Double? =
+      switch status {
+      case .optimal: score.objective
+      case .gap: openBound.map { min($0, score.objective) }
+      case .infeasible, .none: nil
+      }
+    let proved: Termination = isFeasible ? .optimal : .infeasible
+    return SearchReport(
+      strategy: BranchAndBound.name, point: point, score: score, evaluations: evaluations + (start?.evaluations ?? 0),
+      termination: openBound == nil ? proved : stop ?? proved, levels: start?.levels ?? [],
+      certificate: Certificate(status: status, bound: bound.flatMap { $0.isFinite ? $0 : nil }, nodes: nodes))
+  }
+}

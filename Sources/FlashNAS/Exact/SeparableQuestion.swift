@@ -1,0 +1,93 @@
+internal import FlashAccuracy
+internal import FlashGraph
+internal import FlashHardware
+internal import FlashSearch
+
+/// What `LagrangianBranchAndBound` reads of a problem: costs as lanes, their limits, the objective as a bound reads it,
+/// and NN-Degree in accuracy's place.
+struct SeparableQuestion {
+  let problem: DesignProblem
+  let cellCount: Int
+  let lanes: CostLanes
+  let objective: MonotoneObjective
+  /// Units that no feasible design exceeds.
+  let limits: SIMD4<Double>
+  /// Whether objective or bounds read accuracy.
+  let readsAccuracy: Bool
+  /// NN-Degree that every feasible design reaches; `nil` where none reaches the accuracy that is asked for.
+  let leastDegree: Double?
+  let largestDegree: Double
+
+  /// - Returns: `nil` for a problem of any other kind.
+  init?(_ problem: DesignProblem) {
+    guard let cells = problem.space.denseCells, problem.isBounded, !problem.hasFreeHardware else { return nil }
+    self.problem = problem
+    cellCount = cells.count
+    let read = problem.objective.expression.quantities + problem.bounds.map(\.quantity)
+    guard !read.contains(where: { [.power, .nnMass, .nnDegree].contains($0) }) else { return nil }
+    for bound in problem.bounds {
+      guard bound.limit.isFinite, bound.quantity != .edp else { return nil }
+      guard bound.relation == (bound.quantity == .accuracy ? .atLeast : .atMost) else { return nil }
+    }
+    let wanted = Set(read.flatMap(MonotoneObjective.factors))
+    let quantities = Quantity.allCases.filter { $0 != .accuracy && wanted.contains($0) }
+    let smallest = problem.scoredValues(problem.variables.map(\.lower))
+    let largest = problem.scoredValues(problem.variables.map(\.upper))
+    guard quantities.allSatisfy({ smallest[$0] > 0 && largest[$0] < .infinity }),
+      let lanes = CostLanes(quantities, problem, largest: largest)
+    else { return nil }
+    self.lanes = lanes
+    var limits = SIMD4<Double>(repeating: .infinity)
+    for bound in problem.bounds {
+      guard let lane = quantities.firstIndex(of: bound.quantity) else { continue }
+      limits[lane] = min(limits[lane], lanes.units(within: bound.limit, lane))
+    }
+    self.limits = limits
+
+    readsAccuracy = read.contains(.accuracy)
+    let degrees = (
+      least: problem.space.nnDegree(problem.variables.map(\.lower)),
+      most: problem.space.nnDegree(problem.variables.map(\.upper))
+    )
+    largestDegree = degrees.most
+    var range = Interval(lower: 0, upper: 1)
+    if readsAccuracy {
+      guard let predictor = problem.model.predictor, problem.model.inputs?.isDegreeAlone == true,
+        predictor.predictor({ _ in 2 }).falling == 0
+      else { return nil }
+      range = Interval(
+        lower: predictor.accuracy(degrees.least) - 1e-11,
+        upper: Self.mostAccuracy(predictor, degrees.most))
+      let limit = problem.bounds.filter { $0.quantity == .accuracy }.map(\.limit).max()
+      leastDegree = limit.map { Self.leastDegree(predictor, $0, in: degrees) } ?? 0
+    } else {
+      leastDegree = 0
+    }
+    let objective = MonotoneObjective(problem.objective, lanes: quantities) { quantity in
+      quantity == .accuracy
+        ? range : Interval(lower: smallest[quantity], upper: largest[quantity]).widened(by: 1e-10)
+    }
+    guard let objective else { return nil }
+    self.objective = objective
+  }
+
+  /// An accuracy that no design of at most that NN-Degree exceeds: the curve at a little more, and a little more of it
+  /// than its rounding can take.
+  static func mostAccuracy(_ predictor: AccuracyModel, _ degree: Double) -> Double {
+    predictor.accuracy(degree * (1 + 1e-12)) + 1e-12
+  }
+
+  /// A NN-Degree that every design reaches whose accuracy is at least `limit`: by bisection, from below.
+  private static func leastDegree(
+    _ predictor: AccuracyModel, _ limit: Double, in degrees: (least: Double, most: Double)
+  ) -> Double? {
+    guard mostAccuracy(predictor, degrees.most) >= limit else { return nil }
+    var (low, high) = (0.0, degrees.most)
+    for _ in 0..<64 {
+      let middle = low + (high - low) / 2
+      // At 0 a curve may be no number.
+      if mostAccuracy(predictor, middle) >= limit { high = middle } else { low = middle }
+    }
+    return low
+  }
+}
