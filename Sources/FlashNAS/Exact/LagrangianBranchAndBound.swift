@@ -68,6 +68,7 @@ struct BestPoint {
   private(set) var score: Score
   private(set) var evaluations = 0
   private(set) var stop: Termination?
+  private var improvements: [Improvement] = []
 
   init(_ problem: DesignProblem, _ rule: StoppingRule, _ start: SearchReport?) {
     self.problem = problem
@@ -90,6 +91,7 @@ struct BestPoint {
     guard stop == nil else { return }
     evaluations += 1
     let found = problem.score(candidate)
+    if found < score { improvements.append(Improvement(evaluations: evaluations, score: found)) }
     if evaluations == rule.maximumEvaluations || evaluations % 512 == 0 { check() }
     guard !(score < found) else { return }
     if found < score || candidate.lexicographicallyPrecedes(point) { (point, score) = (candidate, found) }
@@ -115,6 +117,7 @@ struct BestPoint {
     return SearchReport(
       strategy: BranchAndBound.name, point: point, score: score, evaluations: evaluations + (start?.evaluations ?? 0),
       termination: openBound == nil ? proved : stop ?? proved, levels: start?.levels ?? [],
-      certificate: Certificate(status: status, bound: bound.flatMap { $0.isFinite ? $0 : nil }, nodes: nodes))
+      certificate: Certificate(status: status, bound: bound.flatMap { $0.isFinite ? $0 : nil }, nodes: nodes),
+      improvements: (start?.improvements ?? []) + improvements)
   }
 }
