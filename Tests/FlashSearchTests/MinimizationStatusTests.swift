@@ -154,7 +154,8 @@ import Testing
         return Self.squares($0)
       })
     let report = run(problem, StoppingRule(deadline: ContinuousClock.now + .milliseconds(50)))
-    #expect(report.status == .timeLimit && report.evaluations <= 26 && report.isSuccess)
+    // Fewer on a busy machine, down to none.
+    #expect(report.status == .timeLimit && report.evaluations <= 26 && report.isSuccess == (report.evaluations > 0))
   }
 
   @Test("200 variables end within their budget", arguments: complexes)
