@@ -41,7 +41,7 @@ public struct FeasibleRandomSearch: SamplingStrategy {
 extension SampledSession {
   /// A point that was not worth its score. So that an empty problem ends, many in a row end the search.
   mutating func reject() {
-    repeats += 1
-    if repeats % 512 == 0 { session.check() }
+    rejections += 1
+    if rejections % 512 == 0 { session.check() }
   }
 }

@@ -14,8 +14,13 @@ struct SampledSession<Problem: IntegerProblem> {
   /// Points asked for one after the other that were known already.
   @usableFromInline var repeats = 0
 
+  /// Points in a row that were not worth scoring.
+  var rejections = 0
+
   /// More repeats than this in a row say that there is hardly anything new to score (chosen).
-  @usableFromInline static var mostRepeats: Int { 100_000 }
+  @usableFromInline static var mostRepeats: Int { 10_000 }
+  /// More rejections than this in a row say that nothing is worth scoring (chosen).
+  static var mostRejections: Int { 100_000 }
 
   @usableFromInline
   init(_ problem: Problem, _ rule: StoppingRule, seed: UInt64, stream: UInt64) {
@@ -26,7 +31,9 @@ struct SampledSession<Problem: IntegerProblem> {
   }
 
   /// Whether the search may go on.
-  @usableFromInline var isRunning: Bool { session.stop == nil && repeats < Self.mostRepeats && scores.count < most }
+  @usableFromInline var isRunning: Bool {
+    session.stop == nil && repeats < Self.mostRepeats && rejections < Self.mostRejections && scores.count < most
+  }
 
   /// As many points as there can be.
   private var most: Int {
@@ -41,7 +48,7 @@ struct SampledSession<Problem: IntegerProblem> {
       repeats += 1
       return known
     }
-    repeats = 0
+    (repeats, rejections) = (0, 0)
     let score = session.score(point)
     guard session.stop == nil || session.evaluations > scores.count else { return .none }
     scores[point] = score
