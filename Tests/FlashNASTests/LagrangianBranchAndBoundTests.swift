@@ -205,6 +205,9 @@ struct LagrangianBranchAndBoundTests {
       }
       #expect(report.point == other.point, "\(seed) \(objective)")
       #expect(report.score == other.score, "\(seed) \(objective)")
+      let again = search.run(from: heuristic, stopping: StoppingRule())
+      #expect(again.point == other.point, "\(seed) \(objective)")
+      #expect(again.certificate.status == .optimal)
     }
     #expect(counts.infeasible >= 5, "\(counts)")
   }

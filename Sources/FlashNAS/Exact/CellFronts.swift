@@ -44,18 +44,19 @@ struct CellFronts {
   /// - Parameters:
   ///   - layers: units of a layer with so many skip channels, by their number.
   ///   - room: the most units of an entry.
-  ///   - leastDegree: the least NN-Degree of an entry.
+  ///   - leastDegree: the least NN-Degree of an entry; `nil` where NN-Degree does not count, so that per depth the least
+  ///     skip alone may be best.
   mutating func append(
     _ cell: CellGeometry, width: Int, _ layers: [SIMD4<Double>], _ lanes: CostLanes, room: SIMD4<Double>,
-    leastDegree: Double
+    leastDegree: Double?
   ) {
     while chains.count < cell.depths.count { chains.append([]) }
     let saturated = Self.saturatedSums(cell, width, layers)
     merged.removeAll(keepingCapacity: true)
     for (place, depth) in cell.depths.enumerated() {
-      chain(place, cell, width, depth, layers, saturated, lanes, room)
+      chain(place, cell, width, depth, layers, saturated, lanes, room, isDegreeRead: leastDegree != nil)
       if chains[place].isEmpty { break }
-      merge(chains[place], before: place, lanes.uncertainty, leastDegree)
+      merge(chains[place], before: place, lanes.uncertainty, leastDegree ?? 0)
     }
     let start = entries.count
     entries += merged
@@ -81,7 +82,7 @@ struct CellFronts {
   /// Makes the entries of one depth.
   private mutating func chain(
     _ place: Int, _ cell: CellGeometry, _ width: Int, _ depth: Int, _ layers: [SIMD4<Double>],
-    _ saturated: [SIMD4<Double>], _ lanes: CostLanes, _ room: SIMD4<Double>
+    _ saturated: [SIMD4<Double>], _ lanes: CostLanes, _ room: SIMD4<Double>, isDegreeRead: Bool
   ) {
     chains[place].removeAll(keepingCapacity: true)
     let saturation = width * max(depth - 2, 0)
@@ -101,7 +102,7 @@ struct CellFronts {
       chains[place].append(
         Link(
           entry: Entry(cost: cost, degree: degree, depth: Int32(depth), skip: Int32(skip)), skipChannels: channels))
-      if skip >= saturation { return }
+      if skip >= saturation || !isDegreeRead { return }
       skip += cell.skips.step
     }
   }

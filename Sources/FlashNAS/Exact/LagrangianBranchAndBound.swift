@@ -37,10 +37,29 @@ public struct LagrangianBranchAndBound {
 
   /// Proves the best point of the problem.
   ///
-  /// - Parameter start: a report of another strategy to begin with, whose evaluations and levels are taken over.
+  /// - Parameter start: a report of another strategy to begin with, whose evaluations and levels are taken over. Without
+  ///   one a hierarchical search comes first where tables would be large: costs above those of a good point stay out of
+  ///   them.
   /// - Complexity: tables of O(Σ widths · depths · skips), then exponential in the worst case.
   public func run(from start: SearchReport? = nil, stopping rule: StoppingRule) -> SearchReport {
+    guard start == nil, question.tableSize > Self.largeTable,
+      question.problem.variables.count <= HierarchicalSHGO.maximumDimension
+    else { return prove(from: start, stopping: rule) }
+    var heuristic = HierarchicalSHGO()
+    heuristic.isKickingFeasible = false
+    let report = heuristic.run(question.problem, stopping: rule)
+    var rest = rule
+    rest.maximumEvaluations -= report.evaluations
+    return prove(from: report, stopping: rest)
+  }
+
+  /// Chosen: a table of so many depths and skips takes about as long as the search for a point to begin with.
+  private static let largeTable = 200_000
+
+  private func prove(from start: SearchReport?, stopping rule: StoppingRule) -> SearchReport {
+    var question = question
     var best = BestPoint(question.problem, rule, start)
+    question.tighten(to: best.objective)
     var nodes = 0
     var openBound: Double?
     if let leastDegree = question.leastDegree, best.stop == nil,

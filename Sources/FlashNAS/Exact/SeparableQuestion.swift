@@ -10,8 +10,11 @@ struct SeparableQuestion {
   let cellCount: Int
   let lanes: CostLanes
   let objective: MonotoneObjective
-  /// Units that no feasible design exceeds.
-  let limits: SIMD4<Double>
+  /// Units that no feasible design exceeds, nor one as good as a known one.
+  private(set) var limits: SIMD4<Double>
+  /// The costs of the smallest and of the largest design.
+  private let leastCosts: SIMD4<Double>
+  private let mostCosts: SIMD4<Double>
   /// Whether objective or bounds read accuracy.
   let readsAccuracy: Bool
   /// NN-Degree that every feasible design reaches; `nil` where none reaches the accuracy that is asked for.
@@ -43,6 +46,11 @@ struct SeparableQuestion {
       limits[lane] = min(limits[lane], lanes.units(within: bound.limit, lane))
     }
     self.limits = limits
+    var (leastCosts, mostCosts) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
+    for (lane, quantity) in quantities.enumerated() {
+      (leastCosts[lane], mostCosts[lane]) = (smallest[quantity], largest[quantity])
+    }
+    (self.leastCosts, self.mostCosts) = (leastCosts, mostCosts)
 
     readsAccuracy = read.contains(.accuracy)
     let degrees = (
@@ -69,6 +77,43 @@ struct SeparableQuestion {
     }
     guard let objective else { return nil }
     self.objective = objective
+  }
+
+  /// How many depths and skips there are, over all widths of all cells: what tables cost.
+  var tableSize: Int {
+    var size = 0
+    for cell in 0..<cellCount {
+      size += problem.variables[3 * cell..<3 * cell + 3].reduce(1) { product, variable in product * variable.count }
+    }
+    return size
+  }
+
+  /// Lowers the limits to those costs with which, all else at its best, a design may be as good as one of this objective.
+  mutating func tighten(to incumbent: Double) {
+    guard incumbent < .infinity else { return }
+    let accuracy =
+      readsAccuracy ? problem.model.predictor.map { Self.mostAccuracy($0, largestDegree) } ?? 0 : 0
+    var stack = [Double](repeating: 0, count: objective.steps.count + 1)
+    for lane in lanes.quantities.indices {
+      func isHopeful(_ cost: Double) -> Bool {
+        var costs = leastCosts
+        costs[lane] = cost
+        return objective.steps.withUnsafeBufferPointer { steps in
+          stack.withUnsafeMutableBufferPointer { stack in
+            guard let room = stack.baseAddress else { return true }
+            return MonotoneObjective.leastValue(steps, room, costs: costs * (1 - 1e-11), accuracy: accuracy)
+              <= incumbent
+          }
+        }
+      }
+      var (low, high) = (leastCosts[lane], mostCosts[lane])
+      if isHopeful(high) { continue }
+      for _ in 0..<40 {
+        let middle = low + (high - low) / 2
+        if isHopeful(middle) { low = middle } else { high = middle }
+      }
+      limits[lane] = min(limits[lane], lanes.units(within: high, lane))
+    }
   }
 
   /// An accuracy that no design of at most that NN-Degree exceeds: the curve at a little more, and a little more of it

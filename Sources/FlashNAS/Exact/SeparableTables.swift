@@ -68,7 +68,8 @@ struct SeparableTables {
         }
         let fixed = firstLayers[firstStarts[firstStarts.count - 1]] + classifier
         fronts.append(
-          cell, width: width, layers, lanes, room: kept.room(index) - fixed, leastDegree: kept.leastDegree(index))
+          cell, width: width, layers, lanes, room: kept.room(index) - fixed,
+          leastDegree: question.readsAccuracy ? kept.leastDegree(index) : nil)
       }
       before = widths
     }
