@@ -48,6 +48,9 @@ public struct Objective: Sendable, Hashable {
     self.expression = expression
     self.direction = direction
   }
+
+  /// Its own value where a problem's f is given, and f where its value is.
+  public func value(_ f: Double) -> Double { direction == .maximize ? -f : f }
 }
 
 /// Space, models, objective and bounds, composed into the standard form that a strategy minimises.
@@ -199,7 +202,7 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
     for bound in bounds { violation += bound.violation(values[bound.quantity]) }
     let value = objective.expression.value { values[$0] }
     guard value.isFinite else { return Score(objective: .infinity, violation: .infinity) }
-    return Score(objective: objective.direction == .maximize ? -value : value, violation: violation)
+    return Score(objective: objective.value(value), violation: violation)
   }
 
   public func violations(_ point: [Int]) -> [Double] {

@@ -1,21 +1,29 @@
 public import FlashSearch
 
-/// One question on several targets: a network is worth what it is worth on the worst of them, and keeps the bounds on
-/// all.
+/// One question on one target or several: a network is worth what it is worth on the worst of them, and keeps the bounds
+/// on all. On one target it is that target's problem.
 ///
 /// f and the violation are the largest over the targets. Over a sub-box no point beats the largest of the targets' own
 /// bounds. A class, so that a strategy copies a reference; it never changes.
 public final class WorstCase: BoundedProblem, ConstrainedProblem {
   public let targets: [DesignProblem]
-  private let first: DesignProblem
+  /// The problem on the first target.
+  public let first: DesignProblem
 
-  /// - Precondition: at least one target; all with the same space, objective and bounds, and none with free hardware.
+  /// - Precondition: at least one target; of several, all have the same space, objective and bounds, and none has free
+  ///   hardware.
   public init(_ targets: [DesignProblem]) {
     precondition(!targets.isEmpty, "at least one target")
     first = targets[0]
     precondition(
-      targets.allSatisfy { $0.variables == targets[0].variables && !$0.hasFreeHardware }, "the same variables")
+      targets.count == 1 || targets.allSatisfy { $0.variables == targets[0].variables && !$0.hasFreeHardware },
+      "the same variables")
     self.targets = targets
+  }
+
+  /// The same targets under another question.
+  public func with(objective: Objective, bounds: [Bound]) throws(DesignError) -> WorstCase {
+    WorstCase(try targets.map { (target) throws(DesignError) in try target.with(objective: objective, bounds: bounds) })
   }
 
   public var variables: [IntegerVariable] { first.variables }
@@ -55,6 +63,11 @@ public final class WorstCase: BoundedProblem, ConstrainedProblem {
   /// The value of a bound's quantity on the target where it keeps the bound worst.
   public func value(of bound: Bound, at point: [Int]) -> Double {
     worst(bound, targets.map { $0.values(point)[bound.quantity] }) ?? .nan
+  }
+
+  /// A quantity on the target where it is worst.
+  public func value(of quantity: Quantity, at point: [Int]) -> Double {
+    value(of: quantity.atLeast(as: 0), at: point)
   }
 
   private func worst(_ bound: Bound, _ values: [Double?]) -> Double? {

@@ -82,23 +82,20 @@ struct StrategyComparison {
     self.budget = budget
   }
 
-  var isBounded: Bool { question.worstCase?.isBounded ?? question.problem.isBounded }
+  var isBounded: Bool { question.worstCase.isBounded }
 
   mutating func findOptimum(_ solver: DesignSolver) {
-    let report = question.worstCase.map(solver.best) ?? solver.best(of: question.problem)
+    let report = solver.best(of: question.worstCase)
     if report.certificate.status == .optimal { optimum = report.score }
   }
 
   mutating func add(_ name: String, _ solver: DesignSolver) {
-    let report =
-      question.worstCase.map { solver.run(name, on: $0).report } ?? solver.run(name, on: question.problem).report
+    let report = solver.run(name, on: question.worstCase).report
     runs[name, default: []].append(
       Run(seed: solver.seed, score: report.score, evaluations: report.evaluations, point: report.point))
   }
 
-  private var isMaximised: Bool { question.problem.objective.direction == .maximize }
-
-  private func objective(_ score: Score) -> Double { isMaximised ? -score.objective : score.objective }
+  private func objective(_ score: Score) -> Double { question.problem.objective.value(score.objective) }
 
   /// A strategy's runs in numbers; those of infeasible runs count as worse than all.
   struct Summary {

@@ -4,11 +4,9 @@ internal import FlashNAS
 
 /// A design problem with its models loaded: the problem file, then the options over it.
 struct DesignQuestion {
-  /// The problem on the first target.
-  let problem: DesignProblem
-  /// The problem on all targets, where there are several.
-  let worstCase: WorstCase?
-  /// The targets; none where the question has no costs.
+  /// The problem on its targets.
+  let worstCase: WorstCase
+  /// The profiles of the targets; none where the question has no costs.
   let hardware: [Models.Hardware]
 
   init(_ query: SearchQuery) throws(QueryError) {
@@ -40,14 +38,13 @@ struct DesignQuestion {
         try query.accuracy.map { try Models.predictor($0, space: fullSpace) }
         ?? Self.inFile(path) { try file.accuracy.flatMap { try Models.predictor($0, space: fullSpace) } }
       let costs: [CostModel?] = hardware.isEmpty ? [nil] : hardware.map(\.costs)
-      let problems = try costs.map { costs in
-        try Self.problem(
-          query, over: file, path, in: space, box,
-          PerformanceModel(predictor: predictor, costs: costs, in: fullSpace),
-          dropsBounds: query.isUnbounded || isOtherSpace)
-      }
-      problem = problems[0]
-      worstCase = problems.count > 1 ? WorstCase(problems) : nil
+      worstCase = try WorstCase(
+        costs.map { costs in
+          try Self.problem(
+            query, over: file, path, in: space, box,
+            PerformanceModel(predictor: predictor, costs: costs, in: fullSpace),
+            dropsBounds: query.isUnbounded || isOtherSpace)
+        })
       self.hardware = hardware
     } catch {
       throw QueryError(error)
@@ -134,14 +131,19 @@ struct DesignQuestion {
 }
 
 extension DesignQuestion {
+  /// The problem on the first target.
+  var problem: DesignProblem { worstCase.first }
+
+  var hasSeveralTargets: Bool { worstCase.targets.count > 1 }
+
   /// A design on each of several targets; none where there is one.
   func targetDesigns(at point: [Int]) -> [DesignReport] {
-    worstCase?.targets.map { DesignReport(point, in: $0.space, model: $0.model) } ?? []
+    hasSeveralTargets ? worstCase.targets.map { DesignReport(point, in: $0.space, model: $0.model) } : []
   }
 
   /// A design with its chip, or on the worst of several targets.
   func design(at point: [Int]) -> DesignReport {
-    guard worstCase == nil else { return DesignReport(worstOf: targetDesigns(at: point)) }
+    guard !hasSeveralTargets else { return DesignReport(worstOf: targetDesigns(at: point)) }
     var design = DesignReport(point, in: problem.space, model: problem.model(at: point))
     design.hardware = problem.hardware?.values(point, from: problem.space.variables.count) ?? []
     return design

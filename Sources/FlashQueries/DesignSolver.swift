@@ -14,22 +14,26 @@ struct DesignSolver {
   var rule: StoppingRule
 
   /// The best point: with a proof where one is known, else by the hierarchical search.
-  func best(of problem: DesignProblem) -> SearchReport {
-    run(problem.isBounded ? BranchAndBound.name : HierarchicalSHGO.name, on: problem).report
-  }
-
   func best(of problem: WorstCase) -> SearchReport {
     run(problem.isBounded ? BranchAndBound.name : HierarchicalSHGO.name, on: problem).report
   }
 
-  /// What a strategy finds, with the time of the search and of the proof.
+  /// What a strategy finds, with the time of the search and of the proof. One target is solved by itself: the concrete
+  /// type is what makes the search fast.
   ///
   /// - Parameters:
   ///   - name: one of the catalogue's.
   ///   - top: how many of the best points a proof ranks; `nil` for the best alone, unranked.
   ///   - certify: whether the exact proof follows a strategy that has none.
+  func run(
+    _ name: String, on problem: WorstCase, certify: Bool = false, top: Int? = nil
+  ) -> (report: SearchReport, search: Duration, proof: Duration) {
+    problem.targets.count > 1
+      ? runAny(name, on: problem, certify: certify, top: top) : run(name, on: problem.first, certify: certify, top: top)
+  }
+
   private func runAny(
-    _ name: String, on problem: some BoundedProblem & ScreenedProblem, certify: Bool = false, top: Int? = nil
+    _ name: String, on problem: some BoundedProblem & ScreenedProblem, certify: Bool, top: Int?
   ) -> (report: SearchReport, search: Duration, proof: Duration) {
     let clock = ContinuousClock()
     let start = clock.now
@@ -46,8 +50,8 @@ struct DesignSolver {
   }
 
   /// As for any problem; separable ones are proved by Lagrangian branch and bound, some hundred times sooner.
-  func run(
-    _ name: String, on problem: DesignProblem, certify: Bool = false, top: Int? = nil
+  private func run(
+    _ name: String, on problem: DesignProblem, certify: Bool, top: Int?
   ) -> (report: SearchReport, search: Duration, proof: Duration) {
     guard name == BranchAndBound.name, top == nil, let quick = LagrangianBranchAndBound(problem) else {
       return runAny(name, on: problem, certify: certify, top: top)
@@ -63,12 +67,6 @@ struct DesignSolver {
       report = report.closer(DesignSolver(seed: seed, rule: rule).search(HierarchicalSHGO.name, problem))
     }
     return (report, clock.now - proved, proved - start)
-  }
-
-  func run(
-    _ name: String, on problem: WorstCase, certify: Bool = false, top: Int? = nil
-  ) -> (report: SearchReport, search: Duration, proof: Duration) {
-    runAny(name, on: problem, certify: certify, top: top)
   }
 
   private func search(_ name: String, _ problem: some ScreenedProblem) -> SearchReport {

@@ -38,7 +38,8 @@ public struct ExplainQuery: Sendable {
 
 /// A saved result with the problem that it answers, its models loaded.
 struct SavedQuestion {
-  let problems: [DesignProblem]
+  /// The problem on its targets.
+  let worstCase: WorstCase
   let hardware: [Models.Hardware]
   /// The point with the places of the chip's values behind it.
   let point: [Int]
@@ -54,23 +55,23 @@ struct SavedQuestion {
       let box =
         try question.freeParameters.isEmpty
         ? nil : hardware[0].space.map { try HardwareBox($0).restricted(to: question.freeParameters) }
-      problems = try hardware.map { target in
-        try DesignProblem(
-          space: space, model: PerformanceModel(predictor: predictor, costs: target.costs, in: saved.space),
-          objective: question.objective, bounds: question.bounds, hardware: box)
-      }
+      worstCase = try WorstCase(
+        hardware.map { target in
+          try DesignProblem(
+            space: space, model: PerformanceModel(predictor: predictor, costs: target.costs, in: saved.space),
+            objective: question.objective, bounds: question.bounds, hardware: box)
+        })
       point = saved.point + (try box?.choice(of: saved.chip) ?? [])
       try check(question.value, file)
     } catch { throw SavedDesign.fault(of: file, QueryError(error)) }
   }
 
-  /// The problem on all targets, where there are several.
-  var worstCase: WorstCase? { problems.count > 1 ? WorstCase(problems) : nil }
+  /// The problem on the first target.
+  var problem: DesignProblem { worstCase.first }
 
   /// Checks that the models are those of the result.
   private func check(_ value: Double, _ file: String) throws(QueryError) {
-    let score = worstCase?.score(point) ?? problems[0].score(point)
-    let own = problems[0].objective.direction == .maximize ? -score.objective : score.objective
+    let own = problem.objective.value(worstCase.score(point).objective)
     guard abs(own - value) <= 1e-9 * abs(value) else {
       throw .data(
         "\(FormatError.name(file)): objective.value: not what the models give, found \(value), allowed \(own); give "

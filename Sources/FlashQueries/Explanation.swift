@@ -44,13 +44,12 @@ struct Explanation {
   /// - Complexity: O(Σ values of the variables) evaluations, and a search for every bound.
   init(_ question: SavedQuestion, relaxing share: Double, _ solver: DesignSolver) throws(QueryError) {
     self.question = question
-    let problem = question.problems[0]
-    let isMaximised = problem.objective.direction == .maximize
+    let problem = question.problem
     let neighbourhood = Neighbourhood(question)
-    objective = neighbourhood.objective(question.point)
+    let objective = neighbourhood.objective(question.point)
+    self.objective = objective
     variables = problem.variables.indices.map { neighbourhood.variable($0) }
-    let worst = question.worstCase
-    let binding = worst?.isBinding(at: question.point) ?? problem.isBinding(at: question.point)
+    let binding = question.worstCase.isBinding(at: question.point)
     var constraints: [Constraint] = []
     do {
       for (index, bound) in problem.bounds.enumerated() {
@@ -59,17 +58,15 @@ struct Explanation {
           quantity: bound.quantity, relation: bound.relation, limit: bound.limit + outward * abs(bound.limit))
         var bounds = problem.bounds
         bounds[index] = relaxed
-        let others = try question.problems.map { try $0.with(objective: problem.objective, bounds: bounds) }
-        let report = others.count > 1 ? solver.best(of: WorstCase(others)) : solver.best(of: others[0])
-        let found = report.score.isFeasible ? (isMaximised ? -1 : 1) * report.score.objective : nil
+        let report = solver.best(of: try question.worstCase.with(objective: problem.objective, bounds: bounds))
+        let found = report.score.isFeasible ? problem.objective.value(report.score.objective) : nil
         let moved = abs(relaxed.limit - bound.limit)
         constraints.append(
           Constraint(
-            bound: bound,
-            value: worst?.value(of: bound, at: question.point) ?? problem.values(question.point)[bound.quantity],
+            bound: bound, value: question.worstCase.value(of: bound, at: question.point),
             isBinding: binding[index], relaxedLimit: relaxed.limit, relaxed: found,
             isProved: report.certificate.status == .optimal,
-            price: moved > 0 ? found.map { ($0 - neighbourhood.objective(question.point)) / moved } : nil))
+            price: moved > 0 ? found.map { ($0 - objective) / moved } : nil))
       }
     } catch { throw QueryError(error) }
     self.constraints = constraints
@@ -88,7 +85,7 @@ struct Explanation {
   }
 
   private var document: [String: JSONValue] {
-    let problem = question.problems[0]
+    let problem = question.problem
     let hardware = question.hardware
     return [
       "schema": "flashnas.explain/1", "version": .string(toolkitVersion),
@@ -154,7 +151,7 @@ struct Explanation {
   }
 
   private var text: String {
-    let problem = question.problems[0]
+    let problem = question.problem
     var text = "\(problem.objective.direction.rawValue) \(problem.objective.expression): \(Display.number(objective))\n"
     text += "\nthe next step of each variable, all others as they are\n"
     var table = TextTable(

@@ -5,33 +5,23 @@ internal import FlashSearch
 /// Points around a result.
 struct Neighbourhood {
   private let problem: DesignProblem
-  private let worst: WorstCase?
+  private let worst: WorstCase
   private let point: [Int]
-  private let sign: Double
   /// The quantities whose changes are told: accuracy and the costs that there are.
   private let quantities: [Quantity]
 
   init(_ question: SavedQuestion) {
-    problem = question.problems[0]
+    problem = question.problem
     worst = question.worstCase
     point = question.point
-    sign = problem.objective.direction == .maximize ? -1 : 1
-    let values = question.problems.map { $0.values(question.point) }
+    let values = worst.targets.map { $0.values(question.point) }
     quantities = [.accuracy, .latency, .energy, .area].filter { quantity in
       values.allSatisfy { !$0[quantity].isNaN }
     }
   }
 
   /// The objective in its own direction.
-  func objective(_ point: [Int]) -> Double { sign * score(point).objective }
-
-  private func score(_ point: [Int]) -> Score { worst?.score(point) ?? problem.score(point) }
-
-  private func value(_ quantity: Quantity, _ point: [Int]) -> Double {
-    let relation: Bound.Relation = quantity == .accuracy ? .atLeast : .atMost
-    let bound = Bound(quantity: quantity, relation: relation, limit: 0)
-    return worst?.value(of: bound, at: point) ?? problem.values(point)[quantity]
-  }
+  func objective(_ point: [Int]) -> Double { problem.objective.value(worst.score(point).objective) }
 
   /// The value of a variable as results write it.
   private func text(_ axis: Int, _ coordinate: Int) -> String {
@@ -50,23 +40,23 @@ struct Neighbourhood {
     func step(_ coordinate: Int) -> Explanation.Step? {
       guard variable.lower...variable.upper ~= coordinate else { return nil }
       let other = moved(to: coordinate)
-      let violations = worst?.violations(other) ?? problem.violations(other)
       return Explanation.Step(
         value: text(axis, coordinate), objective: objective(other),
-        broken: zip(problem.bounds, violations).filter { $1 > 0 }.map(\.0.quantity),
+        broken: zip(problem.bounds, worst.violations(other)).filter { $1 > 0 }.map(\.0.quantity),
         changes: quantities.map { quantity in
-          let (before, after) = (value(quantity, point), value(quantity, other))
+          let (before, after) = (worst.value(of: quantity, at: point), worst.value(of: quantity, at: other))
           return (quantity, quantity == .accuracy ? after - before : after / before - 1)
         })
     }
-    var best = (coordinate: point[axis], score: score(point))
+    var best = (coordinate: point[axis], score: worst.score(point))
     for coordinate in stride(from: variable.lower, through: variable.upper, by: variable.step) {
-      let score = score(moved(to: coordinate))
+      let score = worst.score(moved(to: coordinate))
       if score < best.score { best = (coordinate, score) }
     }
     return Explanation.Variable(
       name: variable.name, value: text(axis, point[axis]), down: step(point[axis] - variable.step),
       up: step(point[axis] + variable.step),
-      best: best.coordinate == point[axis] ? nil : (text(axis, best.coordinate), sign * best.score.objective))
+      best: best.coordinate == point[axis]
+        ? nil : (text(axis, best.coordinate), problem.objective.value(best.score.objective)))
   }
 }

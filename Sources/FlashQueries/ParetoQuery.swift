@@ -31,13 +31,13 @@ public struct ParetoQuery: Sendable {
     var query = question
     (query.maximize, query.minimize) = (nil, quantities[0].rawValue)
     let loaded = try DesignQuestion(query)
-    let designs = TargetDesigns(loaded)
     let solver = DesignSolver(seed: seed, rule: rule)
     let front: ParetoFront
     do {
-      let search = EpsilonConstraint(quantities, bounds: loaded.problem.bounds, value: designs.value) {
-        (objective, bounds) throws(DesignError) in
-        try designs.solve(objective, bounds, solver)
+      let search = EpsilonConstraint(
+        quantities, bounds: loaded.problem.bounds, value: loaded.worstCase.value(of:at:)
+      ) { (objective, bounds) throws(DesignError) in
+        solver.best(of: try loaded.worstCase.with(objective: objective, bounds: bounds))
       }
       front = points == "all" ? try search.wholeFront(limit: .max) : try search.front(levels: levels(quantities.count))
     } catch { throw QueryError(error) }
@@ -93,31 +93,5 @@ public struct ParetoQuery: Sendable {
         "--reference: not every quantity, allowed \(quantities.map { "\($0.rawValue)=…" }.joined(separator: ","))")
     }
     return all
-  }
-}
-
-/// The designs of a question, on its one target or on the worst of several.
-struct TargetDesigns {
-  private let problems: [DesignProblem]
-  private let worst: WorstCase?
-
-  init(_ question: DesignQuestion) {
-    problems = question.worstCase?.targets ?? [question.problem]
-    worst = question.worstCase
-  }
-
-  /// A quantity at a point.
-  func value(_ quantity: Quantity, _ point: [Int]) -> Double {
-    let bound = Bound(quantity: quantity, relation: quantity.isMaximised ? .atLeast : .atMost, limit: 0)
-    return worst?.value(of: bound, at: point) ?? problems[0].values(point)[quantity]
-  }
-
-  /// Solves a question over the same designs.
-  func solve(
-    _ objective: Objective, _ bounds: [Bound], _ solver: DesignSolver
-  ) throws(DesignError) -> SearchReport {
-    var asked: [DesignProblem] = []
-    for problem in problems { asked.append(try problem.with(objective: objective, bounds: bounds)) }
-    return asked.count > 1 ? solver.best(of: WorstCase(asked)) : solver.best(of: asked[0])
   }
 }

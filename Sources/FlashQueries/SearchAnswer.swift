@@ -42,14 +42,12 @@ struct SearchAnswer {
   }
 
   private var constraintStates: [ConstraintState] {
-    let values = problem.values(report.point)
     let worst = question.worstCase
-    let binding = !isFeasible ? [] : worst?.isBinding(at: report.point) ?? problem.isBinding(at: report.point)
+    let binding = isFeasible ? worst.isBinding(at: report.point) : []
     return problem.bounds.enumerated().map { index, bound in
       ConstraintState(
-        bound: bound, value: worst?.value(of: bound, at: report.point) ?? values[bound.quantity],
-        isBinding: isFeasible && binding[index],
-        bestPossible: isFeasible ? nil : worst.map { $0.bestPossible(bound) } ?? problem.bestPossible(bound))
+        bound: bound, value: worst.value(of: bound, at: report.point), isBinding: isFeasible && binding[index],
+        bestPossible: isFeasible ? nil : worst.bestPossible(bound))
     }
   }
 
@@ -115,9 +113,9 @@ struct SearchAnswer {
 
   /// The design, with its costs and its objective on each target where there are several.
   private func designDocument(_ design: DesignReport, _ targets: [DesignReport]) -> JSONValue {
-    guard case .object(var entries) = design.document, let worst = question.worstCase else { return design.document }
+    guard case .object(var entries) = design.document, !targets.isEmpty else { return design.document }
     entries["targets"] = .array(
-      zip(worst.targets, targets).enumerated().map { index, target in
+      zip(question.worstCase.targets, targets).enumerated().map { index, target in
         let hardware = question.hardware[index]
         var entry: [String: JSONValue] = [
           "name": .string(hardware.name), "costs": .string(hardware.kind),
@@ -157,9 +155,7 @@ struct SearchAnswer {
   }
 
   /// f in the objective's own direction.
-  private func objectiveValue(_ value: Double) -> Double {
-    problem.objective.direction == .maximize ? -value : value
-  }
+  private func objectiveValue(_ value: Double) -> Double { problem.objective.value(value) }
 
   private func constraint(_ state: ConstraintState) -> JSONValue {
     var entries: [String: JSONValue] = [
@@ -231,7 +227,7 @@ struct SearchAnswer {
 
   /// Costs and objective on each of several targets.
   private func targetText(_ designs: [DesignReport]) -> String {
-    guard let worst = question.worstCase else { return "" }
+    guard !designs.isEmpty else { return "" }
     let given = CostQuantity.allCases.filter { quantity in
       designs.contains { $0.costs.contains { $0.quantity == quantity } }
     }
@@ -241,7 +237,7 @@ struct SearchAnswer {
         design.costs.first { $0.quantity == quantity }.map { Display.quantity($0.value, Display.units(of: quantity)) }
           ?? "–"
       }
-      let objective = objectiveValue(worst.targets[index].score(report.point).objective)
+      let objective = objectiveValue(question.worstCase.targets[index].score(report.point).objective)
       table.add([question.hardware[index].name] + costs + (isFeasible ? [Display.number(objective)] : []))
     }
     return "\n" + table.text
@@ -287,7 +283,7 @@ struct SearchAnswer {
     switch report.certificate.status {
     case .optimal:
       problem.hardware == nil
-        ? "proved: no other network of the space is better\(question.worstCase == nil ? "" : " on its worst target"), "
+        ? "proved: no other network of the space is better\(question.hasSeveralTargets ? " on its worst target" : ""), "
           + "by the fitted models"
         : "proved: no other network on any of the chips is better, by the fitted models"
     case .infeasible:

@@ -67,11 +67,8 @@ public struct SearchQuery: Sendable {
         "--top: the best networks are proved together, found the strategy '\(strategy)', allowed exact or --certify")
     }
     let solver = DesignSolver(seed: seed, rule: rule)
-    // The concrete type is what makes the search fast.
-    let (report, search, proof) =
-      question.worstCase.map { solver.run(strategy, on: $0, certify: certify, top: top) }
-      ?? solver.run(strategy, on: question.problem, certify: certify, top: top)
-    if let trace { try write(report, question.problem.objective.direction, to: trace) }
+    let (report, search, proof) = solver.run(strategy, on: question.worstCase, certify: certify, top: top)
+    if let trace { try write(report, question.problem.objective, to: trace) }
     let answer = SearchAnswer(
       question: question, report: report, strategy: strategy, seed: seed, showsRanks: top != nil,
       timing: [("load_s", loaded - start), ("search_s", search), ("certify_s", proof)])
@@ -79,13 +76,10 @@ public struct SearchQuery: Sendable {
   }
 
   /// Writes how the best score fell: a row for each that was better than all before it.
-  private func write(
-    _ report: SearchReport, _ direction: Objective.Direction, to path: String
-  ) throws(QueryError) {
+  private func write(_ report: SearchReport, _ objective: Objective, to path: String) throws(QueryError) {
     let rows = report.improvements.map { entry in
-      let objective = direction == .maximize ? -entry.score.objective : entry.score.objective
-      return [
-        "\(entry.evaluations)", entry.score.isFeasible ? "\(objective)" : "",
+      [
+        "\(entry.evaluations)", entry.score.isFeasible ? "\(objective.value(entry.score.objective))" : "",
         entry.score.violation.isFinite ? "\(entry.score.violation)" : "",
       ]
     }
@@ -96,7 +90,7 @@ public struct SearchQuery: Sendable {
   /// The exact strategy unless another is asked for, or the problem has no bounds over sub-boxes.
   private func strategyName(_ question: DesignQuestion) throws(QueryError) -> String {
     let names = Strategy.catalogue.map(\.name)
-    let isBounded = question.worstCase?.isBounded ?? question.problem.isBounded
+    let isBounded = question.worstCase.isBounded
     let name = strategy ?? (isBounded ? BranchAndBound.name : HierarchicalSHGO.name)
     if !isBounded, name == BranchAndBound.name || certify {
       throw .usage(
