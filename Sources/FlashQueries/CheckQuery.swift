@@ -28,7 +28,7 @@ public struct CheckQuery: Sendable {
     var checked: [CheckedNetwork] = []
     for network in networks { checked.append(try CheckedNetwork(network, limits, model)) }
     var result = result(checked, notices)
-    hardware?.note(in: &result)
+    [hardware].compactMap(\.self).note(in: &result)
     return result
   }
 

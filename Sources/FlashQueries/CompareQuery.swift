@@ -40,7 +40,7 @@ public struct CompareQuery: Sendable {
     }
     var result = comparison.result(firstSeed: first)
     result.document["timing"] = ["compare_s": .number((clock.now - start).seconds)]
-    for hardware in loaded.hardware { hardware.note(in: &result) }
+    loaded.hardware.note(in: &result)
     if isInterrupted() { result.exitCode = 130 }
     return result
   }
@@ -162,10 +162,7 @@ struct StrategyComparison {
       "optimum": optimum.map { .number(objective($0)) } ?? .null,
       "strategies": .array(summaries.map(document)),
     ]
-    if question.hardware.count == 1 { document["hardware"] = .object(question.hardware[0].document) }
-    if question.hardware.count > 1 {
-      document["hardware"] = ["targets": .array(question.hardware.map { .object($0.document) })]
-    }
+    document["hardware"] = question.hardware.document
     var rows = [["strategy", "seed", "objective", "violation", "evaluations"] + problem.variables.map(\.name)]
     for name in names {
       for run in runs[name] ?? [] {

@@ -31,7 +31,7 @@ public struct ExplainQuery: Sendable {
     var result = explanation.result
     result.document["timing"] = ["explain_s": .number((clock.now - start).seconds)]
     if isInterrupted() { result.exitCode = 130 }
-    for hardware in question.hardware { hardware.note(in: &result) }
+    question.hardware.note(in: &result)
     return result
   }
 }

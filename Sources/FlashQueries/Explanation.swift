@@ -86,12 +86,10 @@ struct Explanation {
 
   private var document: [String: JSONValue] {
     let problem = question.problem
-    let hardware = question.hardware
     return [
       "schema": "flashnas.explain/1", "version": .string(toolkitVersion),
       "space": ["name": .string(problem.space.name)],
-      "hardware": hardware.count == 1
-        ? .object(hardware[0].document) : ["targets": .array(hardware.map { .object($0.document) })],
+      "hardware": question.hardware.document ?? .null,
       "point": .object(problem.space.document(Array(question.point.prefix(problem.space.variables.count)))),
       "objective": [
         "expression": .string(problem.objective.expression.description),

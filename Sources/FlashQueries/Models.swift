@@ -22,15 +22,6 @@ enum Models {
       isCalibrated == false ? "\(name): not calibrated: published figures, not measured on the device" : nil
     }
 
-    /// Says in a result whether the profile is calibrated, where it says so itself.
-    func note(in result: inout QueryResult) {
-      guard let isCalibrated else { return }
-      result.document["calibrated"] = .bool(isCalibrated)
-      guard let caution else { return }
-      result.text += "\n\(caution)\n"
-      result.notices.append(caution)
-    }
-
     /// Its entry in results.
     var document: [String: JSONValue] {
       var document: [String: JSONValue] = ["name": .string(name)]
@@ -178,5 +169,36 @@ enum Models {
       throw QueryError(DesignError.unknownName(kind: "hardware", found: source, known: names))
     }
     return try "\(DataFolder().path)/hardware-profiles/\(source).yaml"
+  }
+}
+
+/// The targets of a question, of which there may be none.
+extension [Models.Hardware] {
+  /// Their entry in results: the one's own, or all of them; `nil` for none.
+  var document: JSONValue? {
+    count > 1 ? ["targets": .array(map { .object($0.document) })] : first.map { .object($0.document) }
+  }
+
+  /// `simulated`, `fitted` or `mixed`, as results say; `nil` for none.
+  var kind: String? {
+    first.map { first in allSatisfy { $0.kind == first.kind } ? first.kind : "mixed" }
+  }
+
+  /// What follows an objective where people read it: on what it is reached.
+  var phrase: String {
+    guard !isEmpty else { return "" }
+    return (count > 1 ? " on the worst of " : " on ")
+      + map { "\($0.title) (\($0.kind) costs)" }.joined(separator: ", ")
+  }
+
+  /// Says in a result whether profiles are calibrated, where they say so themselves.
+  func note(in result: inout QueryResult) {
+    let stated = compactMap(\.isCalibrated)
+    guard !stated.isEmpty else { return }
+    result.document["calibrated"] = .bool(!stated.contains(false))
+    for caution in compactMap(\.caution) {
+      result.text += "\n\(caution)\n"
+      result.notices.append(caution)
+    }
   }
 }

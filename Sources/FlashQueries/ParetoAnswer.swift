@@ -1,6 +1,7 @@
 internal import FlashFormats
 internal import FlashHardware
 internal import FlashNAS
+internal import FlashSearch
 
 /// A front as document, table, text and drawing.
 struct ParetoAnswer {
@@ -40,13 +41,8 @@ struct ParetoAnswer {
           Dictionary(
             uniqueKeysWithValues: zip(front.quantities, volume.reference).map { ($0.key, JSONValue(finite: $1)) })),
     ]
-    if let hardware = question.hardware.first {
-      document["hardware"] =
-        question.hardware.count == 1
-        ? .object(hardware.document) : ["targets": .array(question.hardware.map { .object($0.document) })]
-      let kinds = Set(question.hardware.map(\.kind))
-      document["costs"] = .string(kinds.count == 1 ? hardware.kind : "mixed")
-    }
+    document["hardware"] = question.hardware.document
+    document["costs"] = question.hardware.kind.map(JSONValue.string)
     var result = QueryResult(document: document, csv: designs.csv, text: text)
     if front.entries.isEmpty {
       result.exitCode = 2
@@ -58,10 +54,7 @@ struct ParetoAnswer {
   private var text: String {
     let problem = question.problem
     var text = "\(problem.space.name): \(front.quantities.map(\.rawValue).joined(separator: " against "))"
-    if !question.hardware.isEmpty {
-      let names = question.hardware.map { "\($0.title) (\($0.kind) costs)" }
-      text += (names.count > 1 ? " on the worst of " : " on ") + names.joined(separator: ", ")
-    }
+    text += question.hardware.phrase
     guard !front.entries.isEmpty else { return text + "\n\nno design keeps every bound\n" }
     var table = TextTable(header: front.quantities.map(\.rawValue) + problem.variables.map(\.name), indent: 2)
     for (entry, design) in zip(front.entries, designs) {

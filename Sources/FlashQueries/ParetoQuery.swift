@@ -45,7 +45,7 @@ public struct ParetoQuery: Sendable {
     if let plot { try answer.draw(to: plot) }
     var result = answer.result
     result.document["timing"] = ["search_s": .number((clock.now - start).seconds)]
-    for hardware in loaded.hardware { hardware.note(in: &result) }
+    loaded.hardware.note(in: &result)
     if isInterrupted() { result.exitCode = 130 }
     return result
   }

@@ -23,15 +23,12 @@ public struct PredictQuery: Sendable {
       "schema": "flashnas.predict/1", "version": .string(toolkitVersion),
       "points": .array(answers.flatMap { $0.reports.map(\.document) }),
     ]
-    document["hardware"] =
-      answers.count == 1
-      ? .object(answers[0].hardware.document)
-      : ["targets": .array(answers.map { .object($0.hardware.document) })]
-    let kinds = Set(answers.map(\.hardware.kind))
-    document["costs"] = .string(kinds.count == 1 ? answers[0].hardware.kind : "mixed")
+    let targets = answers.map(\.hardware)
+    document["hardware"] = targets.document
+    document["costs"] = targets.kind.map(JSONValue.string)
     var result = QueryResult(
       document: document, csv: answers.flatMap(\.reports).csv, text: answers.map(text).joined(separator: "\n"))
-    for answer in answers { answer.hardware.note(in: &result) }
+    targets.note(in: &result)
     return result
   }
 

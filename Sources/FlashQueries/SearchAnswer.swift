@@ -24,7 +24,7 @@ struct SearchAnswer {
       document: document(design, targets, states), csv: isFeasible ? ranked([design]).csv : [design.csv.header],
       text: text(design, targets, states))
     result.exitCode = report.termination == .interrupted ? 130 : isFeasible ? 0 : 2
-    for hardware in question.hardware { hardware.note(in: &result) }
+    question.hardware.note(in: &result)
     if !isFeasible { result.notices.append(infeasibility(states)) }
     return result
   }
@@ -91,14 +91,8 @@ struct SearchAnswer {
       "timing": .object(
         Dictionary(uniqueKeysWithValues: timing.map { ($0.name, .number($0.duration.seconds)) })),
     ]
-    if let hardware = question.hardware.first {
-      document["hardware"] =
-        targets.isEmpty
-        ? .object(hardwareDocument(hardware))
-        : ["targets": .array(question.hardware.map { .object($0.document) })]
-      let kinds = Set(question.hardware.map(\.kind))
-      document["costs"] = .string(kinds.count == 1 ? hardware.kind : "mixed")
-    }
+    document["hardware"] = hardwareDocument
+    document["costs"] = question.hardware.kind.map(JSONValue.string)
     if !isFeasible { document["closest"] = design }
     if showsRanks {
       document["top"] = .array(
@@ -127,10 +121,11 @@ struct SearchAnswer {
     return .object(entries)
   }
 
-  /// The profile, with what was free of it.
-  private func hardwareDocument(_ hardware: Models.Hardware) -> [String: JSONValue] {
-    var document = hardware.document
-    guard let box = problem.hardware else { return document }
+  /// The targets; with what was free of a profile.
+  private var hardwareDocument: JSONValue? {
+    guard let box = problem.hardware, var document = question.hardware.first?.document else {
+      return question.hardware.document
+    }
     document["variables"] = .array(
       zip(box.space.variables, box.variables).map { variable, own in
         [
@@ -139,7 +134,7 @@ struct SearchAnswer {
         ]
       })
     document["configurations"] = .integer(box.chips)
-    return document
+    return .object(document)
   }
 
   /// A variable: the ends of a range with its step, or the values that there are.
@@ -191,11 +186,7 @@ struct SearchAnswer {
       text += "\(hardware.name): \(Display.counted(box.chips, "chip"))\n"
     }
     text += "\(problem.objective.direction.rawValue) \(problem.objective.expression)"
-    if !question.hardware.isEmpty {
-      let names = question.hardware.map { "\($0.title) (\($0.kind) costs)" }
-      text += (names.count > 1 ? " on the worst of " : " on ") + names.joined(separator: ", ")
-    }
-    text += "\n\n\(title)\n"
+    text += question.hardware.phrase + "\n\n\(title)\n"
     text += pointText
     if !design.hardware.isEmpty {
       var chip = TextTable(indent: 2)

@@ -46,7 +46,7 @@ public struct SimulateQuery: Sendable {
         "schema": "flashnas.simulate/1", "version": .string(toolkitVersion),
         "hardware": .object(hardware.document), "points": .array(documents.map { .object($0) }),
       ], csv: csv, text: text)
-    hardware.note(in: &result)
+    [hardware].note(in: &result)
     return result
   }
 

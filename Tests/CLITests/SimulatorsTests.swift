@@ -92,6 +92,10 @@ import Testing
       #expect(json["calibrated"] as? Bool == false)
       #expect(try await Program.run(command + ["--format", "json"]).json["calibrated"] == nil)
     }
+    let both = try await Program.run(
+      commands[3] + ["--hardware", "raspberry-pi-3b", "--hardware", "cpu-x86-1thread", "--format", "json"])
+    #expect(both.code == 0 && both.errors.contains("raspberry-pi-3b: not calibrated"))
+    #expect(try both.json["calibrated"] as? Bool == false)
   }
 
   @Test func `an imported file is simulated by every simulator, and its layers are named as in the file`() async throws
