@@ -14,7 +14,7 @@ public struct ParetoFront: Sendable {
   public let quantities: [Quantity]
   /// By the first quantity, best first.
   public let entries: [Entry]
-  /// Whether every point of the front is here.
+  /// Whether it is proved that every point of the front is here, none included.
   public let isComplete: Bool
 
   /// The volume that the front dominates, and the reference: the worst value of each quantity on the front where none is
@@ -80,8 +80,10 @@ public struct EpsilonConstraint {
     var entries: [ParetoFront.Entry] = []
     for index in quantities.indices {
       let order = [quantities[index]] + quantities.filter { $0 != quantities[index] }
-      guard let end = try best(order, bounds) else { return front([], isComplete: true) }
-      entries.append(end)
+      switch try best(order, bounds) {
+      case .found(let end): entries.append(end)
+      case .none(let isProved): return front(entries, isComplete: isProved)
+      }
     }
     let others = Array(quantities.dropFirst())
     let grids = others.enumerated().map { index, quantity in
@@ -91,7 +93,7 @@ public struct EpsilonConstraint {
     }
     for cell in Self.products(grids) {
       let held = zip(others, cell).map { $0.atLeast(as: $1) }
-      if let entry = try best(quantities, bounds + held) { entries.append(entry) }
+      if case .found(let entry) = try best(quantities, bounds + held) { entries.append(entry) }
     }
     return front(entries, isComplete: false)
   }
@@ -99,22 +101,33 @@ public struct EpsilonConstraint {
   /// Every point of the front of two quantities, from the best of the first on: each bounds the second strictly by the one
   /// before.
   ///
-  /// - Parameter limit: points at most.
-  public func wholeFront(limit: Int) throws(DesignError) -> ParetoFront {
+  /// It ends with what it has at the first point that is not proved.
+  ///
+  /// - Precondition: two quantities.
+  public func wholeFront() throws(DesignError) -> ParetoFront {
     precondition(quantities.count == 2, "two quantities")
     var entries: [ParetoFront.Entry] = []
     var held: [Bound] = []
-    while let entry = try best(quantities, bounds + held) {
-      entries.append(entry)
-      guard entries.count < limit, entry.isProved else { return front(entries, isComplete: false) }
-      let last = entry.values[1]
-      held = [quantities[1].atLeast(as: quantities[1].isMaximised ? last.nextUp : last.nextDown)]
+    while true {
+      switch try best(quantities, bounds + held) {
+      case .none(let isProved): return front(entries, isComplete: isProved)
+      case .found(let entry):
+        entries.append(entry)
+        guard entry.isProved else { return front(entries, isComplete: false) }
+        let last = entry.values[1]
+        held = [quantities[1].atLeast(as: quantities[1].isMaximised ? last.nextUp : last.nextDown)]
+      }
     }
-    return front(entries, isComplete: true)
   }
 
-  /// The best of the first quantity, of those the best of the second, and so on; `nil` where no point keeps the bounds.
-  private func best(_ order: [Quantity], _ bounds: [Bound]) throws(DesignError) -> ParetoFront.Entry? {
+  private enum Answer {
+    case found(ParetoFront.Entry)
+    /// No point that keeps the bounds: proved, or only not found before the search was stopped.
+    case none(isProved: Bool)
+  }
+
+  /// The best of the first quantity, of those the best of the second, and so on.
+  private func best(_ order: [Quantity], _ bounds: [Bound]) throws(DesignError) -> Answer {
     var held = bounds
     var point: [Int] = []
     var isProved = true
@@ -122,7 +135,7 @@ public struct EpsilonConstraint {
       let report = try solve(quantity.objective, held)
       guard report.score.isFeasible else {
         // A later stage holds what an earlier one found; only a stop keeps it from finding that again.
-        guard stage > 0 else { return nil }
+        guard stage > 0 else { return .none(isProved: report.certificate.status == .infeasible) }
         isProved = false
         break
       }
@@ -130,7 +143,7 @@ public struct EpsilonConstraint {
       point = report.point
       held.append(quantity.atLeast(as: value(quantity, point)))
     }
-    return ParetoFront.Entry(point: point, values: quantities.map { value($0, point) }, isProved: isProved)
+    return .found(ParetoFront.Entry(point: point, values: quantities.map { value($0, point) }, isProved: isProved))
   }
 
   private func front(_ entries: [ParetoFront.Entry], isComplete: Bool) -> ParetoFront {

@@ -46,7 +46,7 @@ struct ParetoAnswer {
     var result = QueryResult(document: document, csv: designs.csv, text: text)
     if front.entries.isEmpty {
       result.exitCode = 2
-      result.notices.append("no feasible point: no design keeps every bound")
+      result.notices.append("no feasible point: \(emptiness)")
     }
     return result
   }
@@ -55,7 +55,7 @@ struct ParetoAnswer {
     let problem = question.problem
     var text = "\(problem.space.name): \(front.quantities.map(\.rawValue).joined(separator: " against "))"
     text += question.hardware.phrase
-    guard !front.entries.isEmpty else { return text + "\n\nno design keeps every bound\n" }
+    guard !front.entries.isEmpty else { return text + "\n\n\(emptiness)\n" }
     var table = TextTable(header: front.quantities.map(\.rawValue) + problem.variables.map(\.name), indent: 2)
     for (entry, design) in zip(front.entries, designs) {
       table.add(
@@ -66,6 +66,11 @@ struct ParetoAnswer {
     text +=
       "\n\n\(table.text)\nhypervolume \(Display.number(volume.volume)) in SI units from \(references.joined(separator: ", "))\n"
     return text + proof + "\n"
+  }
+
+  /// What is known where no point was found.
+  private var emptiness: String {
+    front.isComplete ? "no design keeps every bound" : "none was found, and it is not proved that there is none"
   }
 
   private var proof: String {

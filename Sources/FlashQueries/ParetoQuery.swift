@@ -23,6 +23,7 @@ public struct ParetoQuery: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     let quantities = try chosenQuantities()
+    let levels = try levels(quantities.count)
     let seed = try Arguments.seed(question.seed)
     var rule = StoppingRule(isInterrupted: isInterrupted)
     if let timeLimit = question.timeLimit {
@@ -39,7 +40,7 @@ public struct ParetoQuery: Sendable {
       ) { (objective, bounds) throws(DesignError) in
         solver.best(of: try loaded.worstCase.with(objective: objective, bounds: bounds))
       }
-      front = points == "all" ? try search.wholeFront(limit: .max) : try search.front(levels: levels(quantities.count))
+      front = if let levels { try search.front(levels: levels) } else { try search.wholeFront() }
     } catch { throw QueryError(error) }
     let answer = ParetoAnswer(front, loaded, reference: try referenceValues(quantities), seed: seed)
     if let plot { try answer.draw(to: plot) }
@@ -66,13 +67,19 @@ public struct ParetoQuery: Sendable {
     return chosen
   }
 
-  /// The levels of each quantity but the first: about as many points as asked for, ends included.
-  private func levels(_ count: Int) throws(QueryError) -> Int {
+  /// The levels of each quantity but the first: about as many points as asked for, ends included; `nil` for all.
+  private func levels(_ count: Int) throws(QueryError) -> Int? {
+    if points == "all" {
+      guard count == 2 else {
+        throw .usage("--points: 'all' for \(count) quantities, allowed for two; a number for more")
+      }
+      return nil
+    }
     let wanted = try points.map { (text) throws(QueryError) in
       try Arguments.count(text, option: "--points", in: count...10_000)
     }
     var levels = 0
-    while (1..<count).reduce(1) { power, _ in power * (levels + 1) } + count <= wanted ?? 20 { levels += 1 }
+    while repeatElement(levels + 1, count: count - 1).reduce(1, *) + count <= wanted ?? 20 { levels += 1 }
     return levels
   }
 

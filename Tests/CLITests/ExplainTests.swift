@@ -121,6 +121,8 @@ import Testing
     (["--quantities", "accuracy"], 64, "--quantities: too few or too many, found 1, allowed 2 to 4"),
     (["--quantities", "accuracy,speed"], 64, "--quantities"), (["--quantities", "area,area"], 64, "stands twice"),
     (["--points", "1"], 64, "--points: not an integer in range"),
+    (["--points", "all", "--quantities", "accuracy,latency,area"], 64, "--points: 'all' for 3 quantities"),
+    (["--time-limit", "1ns"], 2, "none was found, and it is not proved that there is none"),
     (["--reference", "accuracy=80%"], 64, "--reference: not every quantity"),
     (["--max-area", "1um2"], 2, "no feasible point: no design keeps every bound"),
   ])

@@ -42,7 +42,7 @@ struct ParetoTests {
     let middle = model.values(space.randomPoint(&random), in: space)
     let bounds = seed % 3 == 0 ? [Bound(quantity: .area, relation: .atMost, limit: middle[.area])] : []
     let quantities: [Quantity] = seed % 2 == 0 ? [.accuracy, .energy] : [.latency, .nnDegree]
-    let front = try Self.search(space, model, quantities, bounds).wholeFront(limit: .max)
+    let front = try Self.search(space, model, quantities, bounds).wholeFront()
     let found = front.entries.map { entry in zip(quantities, entry.values).map { $0.isMaximised ? -$1 : $1 } }
     #expect(front.isComplete)
     #expect(front.entries.allSatisfy { $0.isProved })
@@ -75,8 +75,37 @@ struct ParetoTests {
     let space = try SearchSpace.named("dense3-fashion")
     let bounds = [Bound(quantity: .area, relation: .atMost, limit: 1e-9)]
     let search = try Self.search(space, TestModels.simulated(), [.accuracy, .latency], bounds)
-    #expect(try search.front(levels: 3).entries.isEmpty)
-    #expect(try search.wholeFront(limit: 5).entries.isEmpty)
+    for front in [try search.front(levels: 3), try search.wholeFront()] {
+      #expect(front.entries.isEmpty)
+      #expect(front.isComplete)
+    }
+  }
+
+  @Test("a front whose searches are stopped keeps what was found and is not called complete", arguments: 0..<8)
+  func stopped(searches: Int) throws {
+    var random = SplitMix64(seed: 3, stream: 0xFC)
+    let space = try SearchSpace.named("dense3-fashion").randomBox(atLeast: 300, &random)
+    let problem = try DesignProblem(
+      space: space, model: TestModels.simulated(), objective: TestModels.objective(), bounds: [])
+    for isWhole in [true, false] {
+      var left = searches
+      let search = EpsilonConstraint([.accuracy, .latency], bounds: [], value: { problem.values($1)[$0] }) {
+        (objective, bounds) throws(DesignError) in
+        left -= 1
+        let isStopped = left < 0
+        return BranchAndBound().run(
+          try problem.with(objective: objective, bounds: bounds),
+          stopping: StoppingRule(maximumEvaluations: isStopped ? 0 : .max))
+      }
+      let front = try isWhole ? search.wholeFront() : search.front(levels: 4)
+      #expect(!front.isComplete)
+      #expect(front.entries.isEmpty == (searches == 0))
+      // Two searches a point; the last point may have had the first of them alone.
+      if isWhole {
+        #expect(front.entries.count == (searches + 1) / 2)
+        #expect(front.entries.last?.isProved != (searches % 2 == 1))
+      }
+    }
   }
 
   @Test("levels lie between the ends, by ratios where both are above 0")
