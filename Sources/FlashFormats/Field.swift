@@ -13,7 +13,8 @@ struct Field {
   init(document text: String, file: String) throws(FormatError) {
     try Self.checkNesting(text, file)
     let root: Node?
-    do { root = try Yams.compose(yaml: text) } catch let error as YamlError {
+    // Every scalar stays a text: tags are not looked at, and guessing them by regular expressions takes milliseconds.
+    do { root = try Yams.compose(yaml: text, .basic) } catch let error as YamlError {
       if case .duplicatedKeysInMapping(let keys, _) = error {
         throw FormatError(
           file: file, place: Self.place(error), problem: "key stands twice", found: "'\(keys.first ?? "")'")

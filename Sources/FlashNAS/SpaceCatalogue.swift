@@ -2,15 +2,18 @@ internal import FlashGraph
 
 extension SearchSpace {
   /// Every space that ships, by name.
-  public static let catalogue: [SearchSpace] = [
-    dense3Fashion, dense3CIFAR, resnetCIFAR, resnetFashion, deepResNetCIFAR, preResNetCIFAR, wideResNetCIFAR,
-    denseNetCIFAR, resnetImageNet, preResNetImageNet, regNetImageNet, mobileNetV1ImageNet, mobileNetV2ImageNet,
-    denseNetImageNet,
+  public static var catalogue: [SearchSpace] { entries.map { $0() } }
+
+  /// Made when asked for: a query needs one space, mostly the first.
+  private static let entries: [@Sendable () -> SearchSpace] = [
+    { dense3Fashion }, { dense3CIFAR }, { resnetCIFAR }, { resnetFashion }, { deepResNetCIFAR }, { preResNetCIFAR },
+    { wideResNetCIFAR }, { denseNetCIFAR }, { resnetImageNet }, { preResNetImageNet }, { regNetImageNet },
+    { mobileNetV1ImageNet }, { mobileNetV2ImageNet }, { denseNetImageNet },
   ]
 
   /// The space of that name.
   public static func named(_ name: String) throws(DesignError) -> SearchSpace {
-    guard let space = catalogue.first(where: { $0.name == name }) else {
+    guard let space = entries.lazy.map({ $0() }).first(where: { $0.name == name }) else {
       throw .unknownName(kind: "space", found: name, known: catalogue.map(\.name))
     }
     return space

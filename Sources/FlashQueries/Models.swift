@@ -85,12 +85,13 @@ enum Models {
     case missing(String)
   }
 
-  /// The accuracy model of a space's data set, unless the data set's README says why it has none.
+  /// The accuracy model of a space's data set, unless it is not there and the data set's README says why.
   static func defaultPredictor(of space: SearchSpace) throws(QueryError) -> DefaultPredictor {
     guard let dataset = space.dataset else { return .missing("no data set of its networks") }
     let data = try DataFolder()
-    if let reason = data.missingPredictor(ofDataset: dataset) { return .missing(reason) }
-    return .file("\(data.path)/datasets/\(dataset)/predictor.json")
+    let path = "\(data.path)/datasets/\(dataset)/predictor.json"
+    if !TextFile.exists(path), let reason = data.missingPredictor(ofDataset: dataset) { return .missing(reason) }
+    return .file(path)
   }
 
   /// The one profile of a command that asks about one.
