@@ -67,9 +67,11 @@ let package = Package(
         "FlashSearch",
       ]),
     // Level 8
+    library("FlashCommands", ["FlashQueries", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    // Level 9
     .executableTarget(
       name: "flashnas",
-      dependencies: ["FlashQueries", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["FlashCommands"],
       swiftSettings: settings,
       // A static standard library halves the start-up time, an address fixed at link time spares 90 000 relocations; the
       // autolinked Foundation leaves its own parts out.

@@ -1,15 +1,3 @@
-import ArgumentParser
-import FlashQueries
+import FlashCommands
 
-Terminal.prepare()
-do {
-  var command = try Flashnas.parseAsRoot()
-  try command.run()
-} catch let error as QueryError {
-  Terminal.fail(error)
-} catch let code as ExitCode {
-  // A result was printed: no feasible point, bad files among others, or interrupted.
-  Terminal.end(code.rawValue)
-} catch {
-  Terminal.fail(parsing: error)
-}
+Program.main()

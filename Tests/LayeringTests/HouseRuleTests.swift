@@ -23,7 +23,7 @@ import Testing
 
   @Test("Nothing but the command line prints")
   func printing() throws {
-    try expectNoFaults(outside: "flashnas") { SourceRules.printing(Token.all(in: $0.text)) }
+    try expectNoFaults(outside: "FlashCommands") { SourceRules.printing(Token.all(in: $0.text)) }
   }
 
   @Test("All randomness comes from a generator that the caller gives")

@@ -27,7 +27,8 @@ enum LayerTable {
     Row(target: "FlashFormats", level: 5, imports: upToNAS),
     Row(target: "FlashMeasure", level: 6, imports: upToNAS.union(["CONNXRuntime", "FlashFormats"])),
     Row(target: "FlashQueries", level: 7, imports: upToNAS.union(["FlashFormats", "FlashMeasure"])),
-    Row(target: "flashnas", level: 8, imports: ["FlashQueries"]),
+    Row(target: "FlashCommands", level: 8, imports: ["FlashQueries"]),
+    Row(target: "flashnas", level: 9, imports: ["FlashCommands"]),
   ]
 
   /// The one target that may import a system library, but for those of numerics.
@@ -35,7 +36,7 @@ enum LayerTable {
 
   /// The one target that may import a library from outside the package.
   static let libraries = [
-    "ArgumentParser": "flashnas",
+    "ArgumentParser": "FlashCommands",
     "CSQLite": "FlashFormats",
     "GRDB": "FlashFormats",
     "SwiftProtobuf": "FlashFormats",

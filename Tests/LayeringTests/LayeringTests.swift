@@ -64,7 +64,7 @@ import Testing
       ("internal import Foundation\nimport FoundationEssentials", "FlashQueries"),
       ("import struct FlashGraph.Network", "FlashNAS"),
       ("internal import Yams", "FlashFormats"),
-      ("import ArgumentParser", "flashnas"),
+      ("import ArgumentParser", "FlashCommands"),
       ("// import FlashNAS", "FlashGraph"),
       ("/* import FlashNAS\n/* import Yams */ import CGSL */", "FlashGraph"),
       ("let a = \"import FlashNAS\"", "FlashGraph"),

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FlashQueries
 
-struct ExportCommand: ParsableCommand {
+struct ExportCommand: ReportCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "A network in another format: \(ExportQuery.formats.joined(separator: ", ")).",
@@ -26,15 +26,18 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup var point: SinglePointOptions
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
+  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
     var query = ExportQuery(to: to)
     query.file = file
     query.space = point.space
     query.point = point.point
     query.seed = output.seed
     query.isRecord = [.json, .csv].contains(output.format)
-    let result = try query.run()
-    if result.binary != nil, !query.isRecord, output.output == nil, Terminal.isTerminal {
+    return try query.run()
+  }
+
+  func finish(_ result: QueryResult) throws {
+    if result.binary != nil, output.format ?? .table == .table, output.output == nil, Terminal.isTerminal {
       throw QueryError.usage("--to: \(to) is no text, and standard output a terminal, allowed -o FILE or a pipe")
     }
     try output.finish(result)

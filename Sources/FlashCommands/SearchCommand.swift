@@ -1,7 +1,8 @@
 import ArgumentParser
 import FlashQueries
 
-struct SearchCommand: ParsableCommand {
+struct SearchCommand: ReportCommand {
+  static let isInterruptible = true
   static let configuration = CommandConfiguration(
     commandName: "search",
     abstract: "The best architecture under bounds, with a proof.",
@@ -52,7 +53,7 @@ struct SearchCommand: ParsableCommand {
   var trace: String?
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
+  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
     var query = problem.query
     query.maximize = objective.maximize
     query.minimize = objective.minimize
@@ -63,8 +64,7 @@ struct SearchCommand: ParsableCommand {
     query.trace = trace
     query.top = top
     query.seed = output.seed
-    Terminal.catchInterrupts()
-    try output.finish(query.run { Terminal.isInterrupted })
+    return try query.run(isInterrupted: isInterrupted)
   }
 }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FlashQueries
 
-struct MeasureCommand: ParsableCommand {
+struct MeasureCommand: QueryCommand {
   static let configuration = CommandConfiguration(
     commandName: "measure",
     abstract: "Times of points or networks, run by ONNX Runtime on this machine.",
@@ -68,7 +68,15 @@ struct MeasureCommand: ParsableCommand {
     do { try QueryOptions.check(seed: nil, threads: threads) } catch { throw ValidationError(error.message) }
   }
 
-  func run() throws {
+  static let isInterruptible = true
+
+  /// The file that rows are written to as networks are done.
+  private var table: String? {
+    guard result.format == .csv, let output = result.output, MeasureQuery.keepsTable(at: output) else { return nil }
+    return output
+  }
+
+  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
     var query = MeasureQuery()
     query.networks = networks
     query.space = points.space
@@ -82,14 +90,16 @@ struct MeasureCommand: ParsableCommand {
     query.spreadLimit = spreadLimit
     query.powerLog = powerLog
     query.seed = result.seed
-    if result.format == .csv, let output = result.output, MeasureQuery.keepsTable(at: output) { query.table = output }
+    query.table = table
     let reporter =
       result.quiet
       ? MeasureQuery.Reporter()
       : MeasureQuery.Reporter(
         note: { Terminal.log($0) }, progress: { Terminal.progress($0, of: $1, $2) })
-    Terminal.catchInterrupts()
-    try result.finish(
-      query.run(reporter: reporter) { Terminal.isInterrupted }, timing: !noTiming, isWritten: query.table != nil)
+    return try query.run(reporter: reporter, isInterrupted: isInterrupted)
+  }
+
+  func finish(_ result: QueryResult) throws {
+    try self.result.finish(result, timing: !noTiming, isWritten: table != nil)
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FlashQueries
 
-struct SampleCommand: ParsableCommand {
+struct SampleCommand: ReportCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample",
     abstract: "Which configurations to train or to measure.",
@@ -55,7 +55,7 @@ struct SampleCommand: ParsableCommand {
   @OptionGroup var variables: VariableOptions
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
+  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
     var query = SampleQuery(space: space, count: count)
     query.design = design
     query.form = form
@@ -66,6 +66,6 @@ struct SampleCommand: ParsableCommand {
     query.fix = variables.fix
     query.range = variables.range
     query.seed = output.seed
-    try output.finish(query.run())
+    return try query.run()
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FlashQueries
 
-struct MetricsCommand: ParsableCommand {
+struct MetricsCommand: ReportCommand {
   static let configuration = CommandConfiguration(
     commandName: "metrics",
     abstract: "Topology metrics and counts of networks.",
@@ -22,11 +22,11 @@ struct MetricsCommand: ParsableCommand {
   var ldi = false
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
+  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
     var query = MetricsQuery()
     query.networks = networks.arguments(seed: output.seed)
     query.cell = cell
     query.isometry = ldi
-    try output.finish(query.run())
+    return try query.run()
   }
 }

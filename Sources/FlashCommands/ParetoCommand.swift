@@ -1,7 +1,8 @@
 import ArgumentParser
 import FlashQueries
 
-struct ParetoCommand: ParsableCommand {
+struct ParetoCommand: ReportCommand {
+  static let isInterruptible = true
   static let configuration = CommandConfiguration(
     commandName: "pareto",
     abstract: "The front over two to four quantities, each point proved.",
@@ -42,7 +43,7 @@ struct ParetoCommand: ParsableCommand {
   var timeLimit: String?
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
+  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
     var query = ParetoQuery()
     query.question = problem.query
     query.question.timeLimit = timeLimit
@@ -51,7 +52,6 @@ struct ParetoCommand: ParsableCommand {
     query.points = points
     query.reference = reference
     query.plot = plot
-    Terminal.catchInterrupts()
-    try output.finish(query.run { Terminal.isInterrupted })
+    return try query.run(isInterrupted: isInterrupted)
   }
 }

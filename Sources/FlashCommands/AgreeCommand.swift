@@ -1,7 +1,7 @@
 import ArgumentParser
 import FlashQueries
 
-struct AgreeCommand: ParsableCommand {
+struct AgreeCommand: ReportCommand {
   static let configuration = CommandConfiguration(
     commandName: "agree",
     abstract: "Weight-sharing diagnostics: how a proxy ranks against stand-alone accuracy.",
@@ -40,11 +40,11 @@ struct AgreeCommand: ParsableCommand {
   var top: String?
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
+  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
     var query = AgreeQuery(proxy: proxy, truth: truth)
     query.window = window
     query.top = top
     query.seed = output.seed
-    try output.finish(query.run())
+    return try query.run()
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FlashQueries
 
-struct SimulateCommand: ParsableCommand {
+struct SimulateCommand: ReportCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
     abstract: "Costs of points or networks from a simulator.",
@@ -30,7 +30,7 @@ struct SimulateCommand: ParsableCommand {
   var floorplan: String?
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
+  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
     var query = SimulateQuery()
     query.networks = networks
     query.space = points.space
@@ -40,6 +40,6 @@ struct SimulateCommand: ParsableCommand {
     query.layers = layers
     query.floorplan = floorplan
     query.seed = output.seed
-    try output.finish(query.run())
+    return try query.run()
   }
 }

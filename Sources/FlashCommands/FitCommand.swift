@@ -13,7 +13,7 @@ struct FitCommand: ParsableCommand {
     subcommands: [FitAccuracyCommand.self, FitHardwareCommand.self])
 }
 
-struct FitAccuracyCommand: ParsableCommand {
+struct FitAccuracyCommand: ReportCommand {
   static let configuration = CommandConfiguration(
     commandName: "accuracy",
     abstract: "An accuracy model from trained samples.",
@@ -68,7 +68,7 @@ struct FitAccuracyCommand: ParsableCommand {
   var plot: String?
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
+  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
     var query = FitAccuracyQuery(data: data)
     query.space = space
     query.form = form
@@ -80,11 +80,13 @@ struct FitAccuracyCommand: ParsableCommand {
     query.draws = draws
     query.seed = output.seed
     query.plot = plot
-    try output.finish(query.run(), writesModel: true)
+    return try query.run()
   }
+
+  func finish(_ result: QueryResult) throws { try output.finish(result, writesModel: true) }
 }
 
-struct FitHardwareCommand: ParsableCommand {
+struct FitHardwareCommand: ReportCommand {
   static let configuration = CommandConfiguration(
     commandName: "hardware",
     abstract: "A cost model from measurements.",
@@ -143,7 +145,7 @@ struct FitHardwareCommand: ParsableCommand {
   var plot: String?
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
+  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
     var query = FitHardwareQuery(data: data)
     query.space = space
     query.features = feature
@@ -157,6 +159,8 @@ struct FitHardwareCommand: ParsableCommand {
     query.draws = draws
     query.seed = output.seed
     query.plot = plot
-    try output.finish(query.run(), writesModel: true)
+    return try query.run()
   }
+
+  func finish(_ result: QueryResult) throws { try output.finish(result, writesModel: true) }
 }

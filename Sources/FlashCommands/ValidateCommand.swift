@@ -1,7 +1,7 @@
 import ArgumentParser
 import FlashQueries
 
-struct ValidateCommand: ParsableCommand {
+struct ValidateCommand: ReportCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
     abstract: "Check problems, profiles, descriptions, models, results and CSV files.",
@@ -22,9 +22,9 @@ struct ValidateCommand: ParsableCommand {
   var space: String?
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
+  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
     var query = ValidateQuery(files: files)
     query.space = space
-    try output.finish(query.run())
+    return try query.run()
   }
 }

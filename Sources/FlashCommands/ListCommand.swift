@@ -1,7 +1,7 @@
 import ArgumentParser
 import FlashQueries
 
-struct ListCommand: ParsableCommand {
+struct ListCommand: ReportCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "What there is: \(ListQuery.kinds.joined(separator: ", ")).",
@@ -15,5 +15,5 @@ struct ListCommand: ParsableCommand {
   var kind: String
   @OptionGroup var output: OutputOptions
 
-  func run() throws { try output.finish(ListQuery(kind: kind).run()) }
+  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult { try ListQuery(kind: kind).run() }
 }

@@ -1,7 +1,8 @@
 import ArgumentParser
 import FlashQueries
 
-struct CompareCommand: ParsableCommand {
+struct CompareCommand: ReportCommand {
+  static let isInterruptible = true
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Search strategies at equal budgets over seeds.",
@@ -32,7 +33,7 @@ struct CompareCommand: ParsableCommand {
   var seeds: String?
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
+  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
     var query = CompareQuery()
     query.question = problem.query
     query.question.maximize = objective.maximize
@@ -41,7 +42,6 @@ struct CompareCommand: ParsableCommand {
     query.strategies = strategy
     query.budget = budget
     query.seeds = seeds
-    Terminal.catchInterrupts()
-    try output.finish(query.run { Terminal.isInterrupted })
+    return try query.run(isInterrupted: isInterrupted)
   }
 }

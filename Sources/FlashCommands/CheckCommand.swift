@@ -1,7 +1,7 @@
 import ArgumentParser
 import FlashQueries
 
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: ReportCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "A gate: whether networks keep within bounds, as exit code 0 or 2.",
@@ -29,7 +29,7 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var models: ModelOptions
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
+  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
     var query = CheckQuery()
     query.networks = networks.arguments(seed: output.seed)
     query.bounds = bounds.given
@@ -37,6 +37,6 @@ struct CheckCommand: ParsableCommand {
     query.least = min
     query.accuracy = models.accuracy
     query.hardware = models.hardware
-    try output.finish(query.run())
+    return try query.run()
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FlashQueries
 
-struct PredictCommand: ParsableCommand {
+struct PredictCommand: ReportCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
     abstract: "Accuracy, latency, energy and area, with intervals.",
@@ -20,7 +20,7 @@ struct PredictCommand: ParsableCommand {
   @OptionGroup var models: ModelOptions
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
+  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
     var query = PredictQuery()
     query.file = file
     query.space = points.space
@@ -28,6 +28,6 @@ struct PredictCommand: ParsableCommand {
     query.points = points.points
     query.accuracy = models.accuracy
     query.hardware = models.hardware
-    try output.finish(query.run())
+    return try query.run()
   }
 }

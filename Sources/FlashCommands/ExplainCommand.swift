@@ -1,7 +1,8 @@
 import ArgumentParser
 import FlashQueries
 
-struct ExplainCommand: ParsableCommand {
+struct ExplainCommand: ReportCommand {
+  static let isInterruptible = true
   static let configuration = CommandConfiguration(
     commandName: "explain",
     abstract: "Why a result is the best: the next steps, and what each bound costs.",
@@ -25,7 +26,7 @@ struct ExplainCommand: ParsableCommand {
   var relax: String?
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
+  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
     var query = ExplainQuery()
     query.file = result
     query.space = space
@@ -33,7 +34,6 @@ struct ExplainCommand: ParsableCommand {
     query.hardware = models.hardware
     query.relax = relax
     query.seed = output.seed
-    Terminal.catchInterrupts()
-    try output.finish(query.run { Terminal.isInterrupted })
+    return try query.run(isInterrupted: isInterrupted)
   }
 }

@@ -1,0 +1,32 @@
+import ArgumentParser
+import FlashQueries
+
+/// A command that answers with one result. A caller that is no terminal asks for the answer alone.
+protocol QueryCommand: ParsableCommand {
+  /// Whether an interrupt ends it with its best so far.
+  static var isInterruptible: Bool { get }
+
+  /// - Parameter isInterrupted: asked now and then whether to stop.
+  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult
+
+  /// Prints or writes the result, and ends with its exit code where that is not 0.
+  func finish(_ result: QueryResult) throws
+}
+
+extension QueryCommand {
+  static var isInterruptible: Bool { false }
+
+  func run() throws {
+    if Self.isInterruptible { Terminal.catchInterrupts() }
+    try finish(answer { Terminal.isInterrupted })
+  }
+}
+
+/// One with the options that nearly every command has.
+protocol ReportCommand: QueryCommand {
+  var output: OutputOptions { get }
+}
+
+extension ReportCommand {
+  func finish(_ result: QueryResult) throws { try output.finish(result) }
+}
