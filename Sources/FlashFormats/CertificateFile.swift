@@ -3,7 +3,7 @@ public import FlashNAS
 internal import FlashSearch
 
 /// A certificate of `search`: its question as a search result states it, the best point, and the leaves of the proof.
-public struct CertificateFile: Sendable {
+public struct CertificateFile {
   public let result: ResultFile
   public let question: ResultQuestion
   private let root: Field

@@ -1,3 +1,4 @@
+internal import FlashAccuracy
 internal import FlashSearch
 
 /// The smallest, the middle and the largest network of a certificate's leaf on one chip, and what its quantities can be
