@@ -49,6 +49,11 @@ struct SearchCommand: ReportCommand {
   var top: String?
   @Option(
     name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Write the boxes and bounds of the proof to a file, which 'validate' checks.", valueName: "FILE")
+  )
+  var certificate: String?
+  @Option(
+    name: .long, parsing: .unconditional,
     help: ArgumentHelp("Write the best score by networks evaluated to a CSV file.", valueName: "FILE.csv"))
   var trace: String?
   @OptionGroup var output: OutputOptions
@@ -61,6 +66,7 @@ struct SearchCommand: ReportCommand {
     query.certify = certify
     query.budget = budget
     query.timeLimit = timeLimit
+    query.certificate = certificate
     query.trace = trace
     query.top = top
     query.seed = output.seed

@@ -1,11 +1,11 @@
 public import FlashNAS
 
-/// A saved result of `search`, as far as other commands read it again.
+/// A saved result of `search`, or the question of a certificate, as far as other commands read it again.
 public struct ResultFile: Sendable {
   /// The name of the space.
   public let space: String
-  /// The best point by the variables' names, in file order.
-  public let point: [(name: String, value: SpaceVariable.Value)]
+  /// The best point by the variables' names, in file order; `nil` in a certificate without one.
+  public let point: [(name: String, value: SpaceVariable.Value)]?
   /// The names of the targets' profiles; none where the question had no costs.
   public let hardware: [String]
   /// `simulated` or `fitted`, where all targets have the same.
@@ -30,18 +30,27 @@ public struct ResultFile: Sendable {
   public init(reading path: String) throws(FormatError) {
     let root = try Field(document: TextFile.read(path, limit: TextFile.documentLimit), file: path)
     try root.schema("search")
+    try self.init(root)
+    guard point != nil else {
+      throw try root.required("best").error("no feasible point was found", allowed: "a result with a point")
+    }
+  }
+
+  /// The entries that a search result and a certificate share.
+  init(_ root: Field) throws(FormatError) {
     space = try root.required("space").required("name").string()
     let best = try root.required("best")
-    guard !best.isNull else { throw best.error("no feasible point was found", allowed: "a result with a point") }
     var point: [(name: String, value: SpaceVariable.Value)] = []
-    for (name, field) in try best.required("point").entries() { point.append((name, try field.variableValue())) }
-    self.point = point
     var chip: [SearchSpace.Restriction] = []
-    for (name, field) in try best.optional("hardware")?.entries() ?? [] {
-      let text = try field.string()
-      let value = Numeral.integer(text).map { SpaceVariable.Value.integer($0) } ?? .word(text)
-      chip.append(SearchSpace.Restriction(name: name, first: value, last: value))
+    if !best.isNull {
+      for (name, field) in try best.required("point").entries() { point.append((name, try field.variableValue())) }
+      for (name, field) in try best.optional("hardware")?.entries() ?? [] {
+        let text = try field.string()
+        let value = Numeral.integer(text).map { SpaceVariable.Value.integer($0) } ?? .word(text)
+        chip.append(SearchSpace.Restriction(name: name, first: value, last: value))
+      }
     }
+    self.point = best.isNull ? nil : point
     self.chip = chip
     let hardware = try root.optional("hardware")
     let targets = try hardware?.optional("targets")?.elements() ?? hardware.map { [$0] } ?? []

@@ -3,8 +3,8 @@ public import FlashNAS
 /// The question that a saved result of `search` answers: its objective, bounds, and what its variables were held to.
 public struct ResultQuestion: Sendable {
   public let objective: Objective
-  /// The objective's value at the best point.
-  public let value: Double
+  /// The objective's value at the best point; `nil` in a certificate without one.
+  public let value: Double?
   public let bounds: [Bound]
   /// The values that variables of the space take, then those of the hardware's free parameters.
   public let variables: [SearchSpace.Restriction]
@@ -16,11 +16,16 @@ public struct ResultQuestion: Sendable {
   public init(reading path: String) throws(FormatError) {
     let root = try Field(document: TextFile.read(path, limit: TextFile.documentLimit), file: path)
     try root.schema("search")
+    try self.init(root, hasValue: true)
+  }
+
+  /// The entries that a search result and a certificate share.
+  init(_ root: Field, hasValue: Bool) throws(FormatError) {
     let objective = try root.required("objective")
     self.objective = Objective(
       expression: try objective.required("expression").expression(),
       direction: try objective.required("direction").word())
-    value = try objective.required("value").number()
+    value = hasValue ? try objective.required("value").number() : nil
     var bounds: [Bound] = []
     for entry in try root.required("constraints").elements() {
       let name = try entry.required("quantity")
@@ -60,7 +65,7 @@ public struct ResultQuestion: Sendable {
 
 extension Field {
   /// One of a few words.
-  fileprivate func word<Word: RawRepresentable<String> & CaseIterable>() throws(FormatError) -> Word {
+  func word<Word: RawRepresentable<String> & CaseIterable>() throws(FormatError) -> Word {
     let text = try string()
     guard let word = Word(rawValue: text) else {
       throw error(

@@ -46,15 +46,39 @@ extension DesignProblem {
   public func bound(from lower: [Int], _ lowerCorner: Corner, to upper: [Int], _ upperCorner: Corner) -> Score {
     guard isBounded else { return Score(objective: -.infinity, violation: 0) }
     guard hasFreeHardware else { return score(within: lowerCorner, upperCorner) }
+    guard let corners = cornersOnChips(lower, lowerCorner, upper, upperCorner) else {
+      return Score(objective: -.infinity, violation: 0)
+    }
+    return score(within: corners.lower, corners.upper)
+  }
+
+  /// The corners with the costs that free hardware leaves: the least and the most.
+  private func cornersOnChips(
+    _ lower: [Int], _ lowerCorner: Corner, _ upper: [Int], _ upperCorner: Corner
+  ) -> (lower: Corner, upper: Corner)? {
     guard
       let costs = hardware?.space.costRange(
         of: SpacePoint(lower, in: space), to: SpacePoint(upper, in: space), on: lower, to: upper,
         from: space.variables.count)
-    else { return Score(objective: -.infinity, violation: 0) }
+    else { return nil }
     var (lowerCorner, upperCorner) = (lowerCorner, upperCorner)
     lowerCorner.values.costs = costs.least
     upperCorner.values.costs = costs.most
-    return score(within: lowerCorner, upperCorner)
+    return (lowerCorner, upperCorner)
+  }
+
+  /// Of the bounds that no point between two corners keeps, the place of the one that is missed most, with the best value
+  /// that its quantity takes there; `nil` where there is none.
+  func brokenBound(lower: [Int], upper: [Int]) -> (place: Int, best: Double, violation: Double)? {
+    var corners = (lower: corner(lower), upper: corner(upper))
+    if hasFreeHardware {
+      guard let onChips = cornersOnChips(lower, corners.lower, upper, corners.upper) else { return nil }
+      corners = onChips
+    }
+    return bounds.enumerated().map { place, bound in
+      let range = range(of: bound.quantity, corners.lower, corners.upper)
+      return (place, bound.relation == .atLeast ? range.upper : range.lower, bound.leastViolation(range))
+    }.filter { $0.2 > 0 }.max { $0.2 < $1.2 }
   }
 
   private func score(within lower: Corner, _ upper: Corner) -> Score {

@@ -48,6 +48,12 @@ public final class WorstCase: BoundedProblem, ConstrainedProblem {
     return worst
   }
 
+  /// Of the bounds that no point between two corners keeps on every target, the one that is missed most.
+  func brokenBound(lower: [Int], upper: [Int]) -> (place: Int, best: Double)? {
+    targets.compactMap { $0.brokenBound(lower: lower, upper: upper) }.max { $0.violation < $1.violation }
+      .map { ($0.place, $0.best) }
+  }
+
   /// The violation of each bound on the target that keeps it worst.
   public func violations(_ point: [Int]) -> [Double] {
     targets.dropFirst().reduce(first.violations(point)) { worst, target in

@@ -69,6 +69,30 @@ struct DesignSolver {
     return (report, clock.now - proved, proved - start)
   }
 
+  /// As `run`, with a certificate: the leaves of a plain proof, of which the Lagrangian one has none. Where that one comes
+  /// first, its optimum is what the plain proof begins with.
+  func certified(
+    _ name: String, on problem: WorstCase
+  ) -> (report: SearchReport, search: Duration, proof: Duration, certificate: DesignCertificate) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let isQuick =
+      name == BranchAndBound.name && problem.targets.count == 1 && LagrangianBranchAndBound(problem.first) != nil
+    let first = isQuick ? run(name, on: problem.first, certify: false, top: nil).report : search(name, problem)
+    let searched = clock.now
+    var rule = rule
+    rule.maximumEvaluations -= first.evaluations
+    let exact = BranchAndBound()
+    let (plain, leaves) =
+      problem.targets.count == 1
+      ? exact.proof(problem.first, from: first, stopping: rule) : exact.proof(problem, from: first, stopping: rule)
+    let isProved = [.optimal, .infeasible].contains(first.certificate.status)
+    return (
+      isProved ? first : plain, searched - start, clock.now - searched,
+      DesignCertificate(plain, leaves, of: problem)
+    )
+  }
+
   private func search(_ name: String, _ problem: some ScreenedProblem) -> SearchReport {
     if let sampler = Self.sampler(name) {
       var rule = rule
@@ -91,6 +115,6 @@ extension SearchReport {
     return SearchReport(
       strategy: strategy, point: isCloser ? other.point : point, score: isCloser ? other.score : score,
       evaluations: evaluations + other.evaluations, termination: termination, levels: other.levels,
-      certificate: certificate, improvements: other.improvements)
+      certificate: certificate, improvements: improvements(followedBy: other.improvements))
   }
 }

@@ -45,13 +45,21 @@ struct SavedQuestion {
   let point: [Int]
 
   init(reading query: ExplainQuery) throws(QueryError) {
-    let file = query.file
-    let saved = try SavedDesign(reading: file, space: query.space)
+    let saved = try SavedDesign(reading: query.file, space: query.space)
+    let question: ResultQuestion
+    do { question = try ResultQuestion(reading: query.file) } catch { throw QueryError(error) }
+    try self.init(question, of: saved, in: query.file, accuracy: query.accuracy, query.hardware)
+    try check(question, query.file)
+  }
+
+  /// The question of a saved design, on the models that are given or else on those of the file.
+  init(
+    _ question: ResultQuestion, of saved: SavedDesign, in file: String, accuracy: String?, _ asked: HardwareArguments
+  ) throws(QueryError) {
     do {
-      let question = try ResultQuestion(reading: file)
       let space = try saved.space.restricted(to: question.variables)
-      let predictor = try Models.predictor(query.accuracy ?? "auto", space: saved.space)
-      hardware = try saved.hardware(query.hardware)
+      let predictor = try Models.predictor(accuracy ?? "auto", space: saved.space)
+      hardware = try saved.hardware(asked)
       let box =
         try question.freeParameters.isEmpty
         ? nil : hardware[0].space.map { try HardwareBox($0).restricted(to: question.freeParameters) }
@@ -61,8 +69,7 @@ struct SavedQuestion {
             space: space, model: PerformanceModel(predictor: predictor, costs: target.costs, in: saved.space),
             objective: question.objective, bounds: question.bounds, hardware: box)
         })
-      point = saved.point + (try box?.choice(of: saved.chip) ?? [])
-      try check(question.value, file)
+      point = saved.point.isEmpty ? [] : saved.point + (try box?.choice(of: saved.chip) ?? [])
     } catch { throw SavedDesign.fault(of: file, QueryError(error)) }
   }
 
@@ -70,11 +77,11 @@ struct SavedQuestion {
   var problem: DesignProblem { worstCase.first }
 
   /// Checks that the models are those of the result.
-  private func check(_ value: Double, _ file: String) throws(QueryError) {
+  private func check(_ question: ResultQuestion, _ file: String) throws(QueryError) {
     let own = problem.objective.value(worstCase.score(point).objective)
-    guard abs(own - value) <= 1e-9 * abs(value) else {
+    guard let value = question.value, abs(own - value) <= 1e-9 * abs(value) else {
       throw .data(
-        "\(FormatError.name(file)): objective.value: not what the models give, found \(value), allowed \(own); give "
+        "\(FormatError.name(file)): objective.value: not what the models give, found \(question.value ?? .nan), allowed \(own); give "
           + "--accuracy and --hardware as the search had them")
     }
   }

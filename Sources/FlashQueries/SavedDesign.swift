@@ -2,9 +2,10 @@ internal import FlashFormats
 internal import FlashHardware
 internal import FlashNAS
 
-/// The point of a saved search result, in its space, with its hardware.
+/// The point of a saved search result, in its space, with its hardware; or that of a certificate.
 struct SavedDesign {
   let space: SearchSpace
+  /// Empty for a certificate without a point.
   let point: [Int]
   private let file: String
   private let result: ResultFile
@@ -14,18 +15,25 @@ struct SavedDesign {
   /// - Parameter given: the space's file or name, where it is not one of those that ship.
   /// - Throws: `QueryError` (65), also where the space or the point of the file does not exist.
   init(reading file: String, space given: String? = nil) throws(QueryError) {
+    do { try self.init(ResultFile(reading: file), of: file, space: given) } catch { throw QueryError(error) }
+  }
+
+  /// What was read of a file.
+  init(_ result: ResultFile, of file: String, space given: String?) throws(QueryError) {
     self.file = file
+    self.result = result
     do {
-      let result = try ResultFile(reading: file)
-      self.result = result
       let space = try Models.space(given ?? result.space)
       guard space.name == result.space else {
         throw QueryError.data(
           "\(FormatError.name(file)): space.name: another space, found '\(result.space)', allowed '\(space.name)'")
       }
       self.space = space
-      let text = result.point.map { "\($0.name)=\($0.value.text)" }.joined(separator: ",")
-      point = try Arguments.point(text, space, option: "best.point")
+      point =
+        try result.point.map { point in
+          let text = point.map { "\($0.name)=\($0.value.text)" }.joined(separator: ",")
+          return try Arguments.point(text, space, option: "best.point")
+        } ?? []
     } catch { throw Self.fault(of: file, QueryError(error)) }
   }
 

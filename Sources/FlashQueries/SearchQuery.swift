@@ -30,6 +30,8 @@ public struct SearchQuery: Sendable {
   public var timeLimit: String?
   /// How many of the best networks to prove; one when left out.
   public var top: String?
+  /// A file for the leaves of the proof, which `validate` checks.
+  public var certificate: String?
   /// A CSV file for the best score by points scored.
   public var trace: String?
   public var seed: String?
@@ -67,12 +69,25 @@ public struct SearchQuery: Sendable {
         "--top: the best networks are proved together, found the strategy '\(strategy)', allowed exact or --certify")
     }
     let solver = DesignSolver(seed: seed, rule: rule)
-    let (report, search, proof) = solver.run(strategy, on: question.worstCase, certify: certify, top: top)
-    if let trace { try write(report, question.problem.objective, to: trace) }
-    let answer = SearchAnswer(
-      question: question, report: report, strategy: strategy, seed: seed, showsRanks: top != nil,
-      timing: [("load_s", loaded - start), ("search_s", search), ("certify_s", proof)])
-    return answer.result
+    func answer(_ report: SearchReport, _ search: Duration, _ proof: Duration) throws(QueryError) -> QueryResult {
+      if let trace { try write(report, question.problem.objective, to: trace) }
+      return SearchAnswer(
+        question: question, report: report, strategy: strategy, seed: seed, showsRanks: top != nil,
+        timing: [("load_s", loaded - start), ("search_s", search), ("certify_s", proof)]
+      ).result
+    }
+    guard let certificate else {
+      let (report, search, proof) = solver.run(strategy, on: question.worstCase, certify: certify, top: top)
+      return try answer(report, search, proof)
+    }
+    guard top == nil else {
+      throw .usage("--certificate: beside --top, allowed one of them: a certificate is that of the best network alone")
+    }
+    let certified = solver.certified(strategy, on: question.worstCase)
+    var result = try answer(certified.report, certified.search, certified.proof)
+    try CertificateAnswer(question, certified.certificate).write(to: certificate, for: &result)
+    if isInterrupted() { result.exitCode = 130 }
+    return result
   }
 
   /// Writes how the best score fell: a row for each that was better than all before it.
@@ -92,6 +107,11 @@ public struct SearchQuery: Sendable {
     let names = Strategy.catalogue.map(\.name)
     let isBounded = question.worstCase.isBounded
     let name = strategy ?? (isBounded ? BranchAndBound.name : HierarchicalSHGO.name)
+    if !isBounded, let certificate {
+      throw .usage(
+        "--certificate: no proof is known for the space '\(question.problem.space.name)' with these models, found "
+          + "'\(certificate)', allowed for spaces of dense cells of their own variables")
+    }
     if !isBounded, name == BranchAndBound.name || certify {
       throw .usage(
         "--\(certify ? "certify" : "strategy"): no proof is known for the space '\(question.problem.space.name)'"

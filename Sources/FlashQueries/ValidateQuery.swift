@@ -3,25 +3,35 @@ internal import FlashFormats
 internal import FlashHardware
 internal import FlashNAS
 
-/// Checks files without using them: problems, profiles, descriptions, models, results, samples and measurements.
+/// Checks files without using them: problems, profiles, descriptions, models, results, samples and measurements; and
+/// whether certificates are true.
 public struct ValidateQuery: Sendable {
   public var files: [String]
-  /// The space whose variables the columns of a CSV are.
+  /// The space whose variables the columns of a CSV are; the file of a certificate's space where that does not ship.
   public var space: String?
+  /// `auto`, a model document or samples: the accuracy model of certificates.
+  public var accuracy: String?
+  /// The hardware of certificates, where it is not a shipped profile.
+  public var hardware = HardwareArguments()
 
   public init(files: [String]) { self.files = files }
 
   public func run() throws(QueryError) -> QueryResult {
     guard !files.isEmpty else { throw .usage("FILE: missing, allowed one file or more") }
-    let space = try space.map { (name) throws(QueryError) in try Models.space(name) }
+    let table = try space.map { (name) throws(QueryError) in try Models.space(name) }
     var entries: [JSONValue] = []
     var rows: [[String]] = []
     var notices: [String] = []
     for file in files {
       do {
-        let kind = try check(file, space)
-        entries.append(["file": .string(file), "ok": .bool(true), "kind": .string(kind), "error": .null])
-        rows.append([file, "ok", kind])
+        var finding: String?
+        let kind = try check(file, table, &finding)
+        var entry: [String: JSONValue] = [
+          "file": .string(file), "ok": .bool(true), "kind": .string(kind), "error": .null,
+        ]
+        entry["finding"] = finding.map(JSONValue.string)
+        entries.append(.object(entry))
+        rows.append([file, "ok", kind + (finding.map { ": \($0)" } ?? "")])
       } catch {
         let message = QueryError(error).message
         entries.append(["file": .string(file), "ok": .bool(false), "kind": .null, "error": .string(message)])
@@ -41,7 +51,9 @@ public struct ValidateQuery: Sendable {
   }
 
   /// The kind of a file that is in order.
-  private func check(_ file: String, _ space: SearchSpace?) throws -> String {
+  ///
+  /// - Parameter finding: what the file says, where that was checked too.
+  private func check(_ file: String, _ space: SearchSpace?, _ finding: inout String?) throws -> String {
     if file == "-" || file.hasSuffix(".csv") { return try checkTable(file, space) }
     if DescribedNetwork.isONNX(file) {
       _ = try DescribedNetwork(reading: file)
@@ -69,11 +81,29 @@ public struct ValidateQuery: Sendable {
     case "flashnas.search":
       _ = try SavedDesign(reading: file)
       return "search result"
+    case "flashnas.certificate":
+      finding = try checkCertificate(file)
+      return "certificate"
     default:
       throw FormatError(
         file: file, place: "schema", problem: "unknown", found: "'\(schema)'",
-        allowed: "flashnas.problem/1, space/1, hardware/1, network/1, search/1, fit-accuracy/1, fit-hardware/1")
+        allowed:
+          "flashnas.problem/1, space/1, hardware/1, network/1, search/1, certificate/1, fit-accuracy/1, fit-hardware/1")
     }
+  }
+
+  /// What a certificate says that is true.
+  private func checkCertificate(_ file: String) throws -> String {
+    let document = try CertificateFile(reading: file)
+    let saved = try SavedDesign(document.result, of: file, space: space)
+    let question = try SavedQuestion(document.question, of: saved, in: file, accuracy: accuracy, hardware)
+    let problem = question.worstCase
+    let certificate = try document.certificate(in: problem.first.space, problem.first.hardware, best: question.point)
+    do { try CertificateChecker.check(certificate, of: problem) } catch {
+      throw FormatError(
+        file: file, place: error.place, problem: error.problem, found: error.found, allowed: error.allowed)
+    }
+    return CertificateAnswer.finding(certificate, problem)
   }
 
   private func checkTable(_ file: String, _ space: SearchSpace?) throws -> String {

@@ -31,6 +31,20 @@ public struct BranchAndBound: Sendable {
     search.prove()
     return search.report(start)
   }
+
+  /// As `run`, with the leaves of the proof: boxes that cover the whole box, each once, in the order of the cuts.
+  ///
+  /// - Precondition: `count` is 1: a leaf is left for the best point alone.
+  @inlinable
+  public func proof<Problem: BoundedProblem>(
+    _ problem: Problem, from start: SearchReport? = nil, stopping rule: StoppingRule
+  ) -> (report: SearchReport, leaves: [ProofLeaf]) {
+    precondition(count == 1, "leaves are those of one point's proof")
+    var search = Run(problem, rule, start, count: 1)
+    search.leaves = []
+    search.prove()
+    return (search.report(start), (search.leaves ?? []) + search.openLeaves)
+  }
 }
 
 extension BranchAndBound {
@@ -65,6 +79,8 @@ extension BranchAndBound {
     @usableFromInline let count: Int
     @usableFromInline var open: [Node<Problem>] = []
     @usableFromInline var nodes = 0
+    /// The boxes that were left, where they are asked for.
+    @usableFromInline var leaves: [ProofLeaf]?
 
     @inlinable
     init(_ problem: Problem, _ rule: StoppingRule, _ start: SearchReport?, count: Int) {
@@ -91,7 +107,11 @@ extension BranchAndBound {
           return
         }
         nodes += 1
-        guard !isHopeless(node.bound), shave(&node) else { continue }
+        guard !isHopeless(node.bound) else {
+          leave(.bounded, node.lower, node.upper, node.bound)
+          continue
+        }
+        guard shave(&node) else { continue }
         guard let axis = branchingAxis(node) else {
           consider(node.lower)
           continue
@@ -102,45 +122,37 @@ extension BranchAndBound {
 
     @inlinable
     func report(_ start: SearchReport?) -> SearchReport {
-      let isDone = open.isEmpty
-      let proved: Termination = best.score.isFeasible ? .optimal : .infeasible
-      let status: Certificate.Status =
-        isDone ? (best.score.isFeasible ? .optimal : .infeasible) : best.score.isFeasible ? .gap : .none
-      let openBound = open.lazy.map(\.bound.objective).min() ?? .infinity
-      let bound: Double? =
-        switch status {
-        case .optimal: best.score.objective
-        case .gap: min(openBound, best.score.objective)
-        case .infeasible, .none: nil
-        }
-      return SearchReport(
-        strategy: BranchAndBound.name, point: best.point, score: best.score,
-        evaluations: session.evaluations + (start?.evaluations ?? 0),
-        termination: isDone ? proved : session.stop ?? proved, levels: start?.levels ?? [],
-        certificate: Certificate(status: status, bound: bound.flatMap { $0.isFinite ? $0 : nil }, nodes: nodes),
-        improvements: improvements(after: start), ranked: ranked.map { ($0.point, $0.score) })
+      SearchReport(
+        provedPoint: best.point, best.score, evaluations: session.evaluations, nodes: nodes, stop: session.stop,
+        openBound: open.lazy.map(\.bound.objective).min(), improvements: session.improvements,
+        ranked: ranked.map { ($0.point, $0.score) }, after: start)
     }
 
-    /// Those of the start, then those of this proof that are better.
-    @inlinable
-    func improvements(after start: SearchReport?) -> [Improvement] {
-      guard let start else { return session.improvements }
-      return start.improvements
-        + session.improvements.filter { $0.score < start.score }.map {
-          Improvement(evaluations: $0.evaluations + start.evaluations, score: $0.score)
-        }
-    }
-
-    /// Whether nothing as good as the last of the points wanted can lie under a bound.
+    /// Whether nothing as good as the last of the points wanted can lie under a bound. Of a leaf that is written down,
+    /// by more than the rounding of whoever works its bound out again.
     @inlinable
     func isHopeless(_ bound: Score) -> Bool {
-      bound.violation > 0 || bound.objective == .infinity
-        || ranked.count == count && bound.objective > ranked[count - 1].score.objective
+      guard bound.violation <= (leaves == nil ? 0 : 1e-12), bound.objective < .infinity else { return true }
+      guard ranked.count == count else { return false }
+      let wanted = ranked[count - 1].score.objective
+      return bound.objective > (leaves == nil ? wanted : wanted + 1e-12 * abs(wanted))
+    }
+
+    /// Writes a box down that is left, where leaves are asked for.
+    @inlinable
+    mutating func leave(_ reason: ProofLeaf.Reason, _ lower: [Int], _ upper: [Int], _ bound: Score) {
+      leaves?.append(ProofLeaf(reason: reason, lower: lower, upper: upper, bound: bound))
+    }
+
+    /// What a stopped proof has not searched, the next first.
+    @inlinable var openLeaves: [ProofLeaf] {
+      open.reversed().map { ProofLeaf(reason: .open, lower: $0.lower, upper: $0.upper, bound: $0.bound) }
     }
 
     @inlinable
     mutating func consider(_ point: [Int]) {
       let found = Candidate(point: session.problem.canonical(point), score: session.score(point))
+      leave(.point, point, point, found.score)
       if found < best { best = found }
       guard found.score.isFeasible, ranked.count < count || found < ranked[count - 1], !ranked.contains(found) else {
         return
@@ -151,13 +163,17 @@ extension BranchAndBound {
 
     /// Cuts hopeless slabs off both ends of every variable until that pays no more; false when nothing is left.
     @inlinable
-    func shave(_ node: inout Node<Problem>) -> Bool {
+    mutating func shave(_ node: inout Node<Problem>) -> Bool {
       let problem = session.problem
       var isChanged = true
       while isChanged {
         isChanged = false
         let (lower, upper) = (node.lower, node.upper)
-        guard problem.clip(lower: &node.lower, upper: &node.upper) else { return false }
+        guard problem.clip(lower: &node.lower, upper: &node.upper) else {
+          leave(.duplicate, lower, upper, .none)
+          return false
+        }
+        if leaves != nil { leaveClipped(lower, upper, to: node) }
         if node.lower != lower { node.lowerCorner = problem.corner(node.lower) }
         if node.upper != upper { node.upperCorner = problem.corner(node.upper) }
         for axis in variables.indices where node.lower[axis] < node.upper[axis] {
@@ -170,9 +186,30 @@ extension BranchAndBound {
       return true
     }
 
+    /// Writes down what `clip` took from a box, one variable after the other.
+    @inlinable
+    mutating func leaveClipped(_ lower: [Int], _ upper: [Int], to node: Node<Problem>) {
+      var (lower, upper) = (lower, upper)
+      for axis in variables.indices {
+        let step = variables[axis].step
+        if lower[axis] < node.lower[axis] {
+          var end = upper
+          end[axis] = node.lower[axis] - step
+          leave(.duplicate, lower, end, .none)
+          lower[axis] = node.lower[axis]
+        }
+        if node.upper[axis] < upper[axis] {
+          var end = lower
+          end[axis] = node.upper[axis] + step
+          leave(.duplicate, end, upper, .none)
+          upper[axis] = node.upper[axis]
+        }
+      }
+    }
+
     /// Raises the lower end as far as the slab below is hopeless; returns by how much.
     @inlinable
-    func shaveLower(_ node: inout Node<Problem>, _ axis: Int) -> Int {
+    mutating func shaveLower(_ node: inout Node<Problem>, _ axis: Int) -> Int {
       let problem = session.problem
       let (first, last, step) = (node.lower[axis], node.upper[axis], variables[axis].step)
       let kept = firstHopeful(count: (last - first) / step + 1) { index in
@@ -181,6 +218,11 @@ extension BranchAndBound {
       }
       node.upper[axis] = last
       guard kept > 0 else { return 0 }
+      if leaves != nil {
+        var upper = node.upper
+        upper[axis] = first + (kept - 1) * step
+        leave(.bounded, node.lower, upper, problem.bound(lower: node.lower, upper: upper))
+      }
       node.lower[axis] = first + kept * step
       if node.lower[axis] <= last { node.lowerCorner = problem.corner(node.lower) }
       return kept * step
@@ -188,7 +230,7 @@ extension BranchAndBound {
 
     /// Lowers the upper end as far as the slab above is hopeless; returns by how much.
     @inlinable
-    func shaveUpper(_ node: inout Node<Problem>, _ axis: Int) -> Int {
+    mutating func shaveUpper(_ node: inout Node<Problem>, _ axis: Int) -> Int {
       let problem = session.problem
       let (first, last, step) = (node.lower[axis], node.upper[axis], variables[axis].step)
       guard first <= last else { return 0 }
@@ -198,6 +240,11 @@ extension BranchAndBound {
       }
       node.lower[axis] = first
       guard kept > 0 else { return 0 }
+      if leaves != nil {
+        var lower = node.lower
+        lower[axis] = last - (kept - 1) * step
+        leave(.bounded, lower, node.upper, problem.bound(lower: lower, upper: node.upper))
+      }
       node.upper[axis] = last - kept * step
       if node.upper[axis] >= first { node.upperCorner = problem.corner(node.upper) }
       return kept * step
@@ -246,7 +293,13 @@ extension BranchAndBound {
       let below = Node(session.problem, lower: node.lower, upper: upper)
       let above = Node(session.problem, lower: lower, upper: node.upper)
       let isAboveFirst = above.bound < below.bound
-      for child in isAboveFirst ? [below, above] : [above, below] where !isHopeless(child.bound) { open.append(child) }
+      for child in isAboveFirst ? [below, above] : [above, below] {
+        if isHopeless(child.bound) {
+          leave(.bounded, child.lower, child.upper, child.bound)
+        } else {
+          open.append(child)
+        }
+      }
     }
   }
 }

@@ -75,7 +75,7 @@ public struct Improvement: Sendable, Hashable {
 
 /// What is proved about an optimum.
 public struct Certificate: Sendable, Hashable {
-  public enum Status: String, Sendable {
+  public enum Status: String, Sendable, CaseIterable {
     /// No point is better than the reported one.
     case optimal
     /// A point is known; the proof was not finished.
@@ -130,6 +130,45 @@ public struct SearchReport: Sendable {
     self.certificate = certificate
     self.improvements = improvements
     self.ranked = ranked
+  }
+
+  /// The report of a proof by sub-boxes.
+  ///
+  /// - Parameters:
+  ///   - evaluations: points that the proof scored itself.
+  ///   - stop: why the proof was left unfinished, where it was.
+  ///   - openBound: the least bound of what was not searched; `nil` where all was.
+  ///   - improvements: those of the proof itself.
+  ///   - start: what the proof began with, whose evaluations, levels and improvements come first.
+  @usableFromInline
+  package init(
+    provedPoint point: [Int], _ score: Score, evaluations: Int, nodes: Int, stop: Termination?, openBound: Double?,
+    improvements: [Improvement], ranked: [(point: [Int], score: Score)] = [], after start: SearchReport?
+  ) {
+    let isFeasible = score.isFeasible
+    let proved: Termination = isFeasible ? .optimal : .infeasible
+    let status: Certificate.Status
+    var bound: Double?
+    switch (openBound, isFeasible) {
+    case (nil, true): (status, bound) = (.optimal, score.objective)
+    case (nil, false): status = .infeasible
+    case (let open?, true): (status, bound) = (.gap, min(open, score.objective))
+    case (_?, false): status = .none
+    }
+    if bound?.isFinite == false { bound = nil }
+    self.init(
+      strategy: BranchAndBound.name, point: point, score: score, evaluations: evaluations + (start?.evaluations ?? 0),
+      termination: openBound == nil ? proved : stop ?? proved, levels: start?.levels ?? [],
+      certificate: Certificate(status: status, bound: bound, nodes: nodes),
+      improvements: start?.improvements(followedBy: improvements) ?? improvements, ranked: ranked)
+  }
+
+  /// Its improvements, then those of a later search that are better, counted on from its evaluations.
+  package func improvements(followedBy later: [Improvement]) -> [Improvement] {
+    improvements
+      + later.filter { $0.score < score }.map {
+        Improvement(evaluations: $0.evaluations + evaluations, score: $0.score)
+      }
   }
 
   /// |f − bound| / |f|; `nil` without a feasible point or a bound.

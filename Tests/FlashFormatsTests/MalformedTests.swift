@@ -33,6 +33,9 @@ import Testing
     "hardware-model": { _ = try HardwareProfileFile.read($0) },
     "result": { _ = try ResultFile(reading: $0) },
     "result-question": { _ = try ResultQuestion(reading: $0) },
+    "certificate": { path in
+      _ = try CertificateFile(reading: path).certificate(in: SearchSpace.named("dense3-fashion"), nil, best: [])
+    },
     "agreement-log": { path in
       _ = try AgreementLog.read(proxy: path, truth: "\(folder)/agreement-log/truth.csv")
     },

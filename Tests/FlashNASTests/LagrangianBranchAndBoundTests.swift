@@ -275,6 +275,22 @@ struct LagrangianBranchAndBoundTests {
     #expect(again.certificate.status == .optimal)
   }
 
+  @Test("improvements rise in points scored, those of the start included, and end at the best")
+  func improvements() throws {
+    let problem = try Self.defaultProblem(TestModels.simulated())
+    let search = try #require(LagrangianBranchAndBound(problem))
+    let first = RandomSearch().run(problem, stopping: StoppingRule(maximumEvaluations: 3000))
+    let best = search.run(from: first, stopping: StoppingRule())
+    #expect(best.score < first.score)
+    #expect(best.improvements.count > first.improvements.count)
+    #expect(best.improvements.last?.score == best.score)
+    for (one, next) in zip(best.improvements, best.improvements.dropFirst()) {
+      #expect(one.evaluations < next.evaluations)
+      #expect(next.score < one.score)
+    }
+    #expect(best.improvements.allSatisfy { $0.evaluations <= best.evaluations })
+  }
+
   @Test(
     "problems of another kind are refused",
     arguments: [

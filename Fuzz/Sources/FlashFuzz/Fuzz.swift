@@ -4,7 +4,7 @@ import Foundation
 
 /// What the fuzzer feeds: one reader of the toolkit, named by FLASHNAS_FUZZ.
 enum Reader: String, CaseIterable {
-  case csv, samples, problem, space, network, hardware, result, expression, unit, onnx
+  case csv, samples, problem, space, network, hardware, result, certificate, expression, unit, onnx
   case accuracyModel = "accuracy-model"
   case agreementLog = "agreement-log"
   case hardwareModel = "hardware-model"
@@ -89,6 +89,9 @@ enum Reader: String, CaseIterable {
     case .result:
       _ = try? ResultQuestion(reading: Self.file)
       _ = try ResultFile(reading: Self.file)
+    case .certificate:
+      let space = try SearchSpace.named("dense3-fashion")
+      _ = try CertificateFile(reading: Self.file).certificate(in: space, nil, best: [])
     case .accuracyModel: _ = try AccuracyModelFile.read(Self.file)
     case .agreementLog: _ = try AgreementLog.read(proxy: Self.file, truth: Self.file)
     case .onnx:

@@ -123,20 +123,8 @@ struct BestPoint {
 
   /// - Parameter openBound: the least bound of what was not searched; `nil` where all was.
   func report(_ start: SearchReport?, nodes: Int, openBound: Double?) -> SearchReport {
-    let isFeasible = score.isFeasible
-    let status: Certificate.Status =
-      openBound == nil ? (isFeasible ? .optimal : .infeasible) : isFeasible ? .gap : .none
-    let bound: Double? =
-      switch status {
-      case .optimal: score.objective
-      case .gap: openBound.map { min($0, score.objective) }
-      case .infeasible, .none: nil
-      }
-    let proved: Termination = isFeasible ? .optimal : .infeasible
-    return SearchReport(
-      strategy: BranchAndBound.name, point: point, score: score, evaluations: evaluations + (start?.evaluations ?? 0),
-      termination: openBound == nil ? proved : stop ?? proved, levels: start?.levels ?? [],
-      certificate: Certificate(status: status, bound: bound.flatMap { $0.isFinite ? $0 : nil }, nodes: nodes),
-      improvements: (start?.improvements ?? []) + improvements)
+    SearchReport(
+      provedPoint: point, score, evaluations: evaluations, nodes: nodes, stop: stop, openBound: openBound,
+      improvements: improvements, after: start)
   }
 }
