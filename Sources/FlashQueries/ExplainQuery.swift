@@ -41,6 +41,8 @@ struct SavedQuestion {
   /// The problem on its targets.
   let worstCase: WorstCase
   let hardware: [Models.Hardware]
+  /// The confidence of the bounds.
+  let confidence: Double?
   /// The point with the places of the chip's values behind it.
   let point: [Int]
 
@@ -49,6 +51,7 @@ struct SavedQuestion {
     let saved = try SavedDesign(reading: file, space: query.space)
     do {
       let question = try ResultQuestion(reading: file)
+      confidence = question.confidence
       let space = try saved.space.restricted(to: question.variables)
       let predictor = try Models.predictor(query.accuracy ?? "auto", space: saved.space)
       hardware = try saved.hardware(query.hardware)

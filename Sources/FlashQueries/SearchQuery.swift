@@ -15,6 +15,8 @@ public struct SearchQuery: Sendable {
   public var minimize: String?
   /// Bounds by their option's name without dashes, such as `min-accuracy`.
   public var bounds: [(option: String, value: String)] = []
+  /// `90%`: every bound has to hold at the unfavourable end of the interval of this confidence.
+  public var confidence: String?
   /// Drops every bound of the problem file.
   public var isUnbounded = false
   /// `width1=8`, several times.
