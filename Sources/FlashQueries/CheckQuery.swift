@@ -196,7 +196,9 @@ private struct CheckedNetwork {
         let bound = Bound(
           quantity: quantity, relation: limit.relation, limit: limit.value, confidence: limit.confidence)
         do {
-          if let values { (value, end) = try model.judged(by: bound, values) }
+          if let found = try values.map({ (values) throws(DesignError) in try model.judged(by: bound, values) }) {
+            (value, end) = (found.value, found.end)
+          }
         } catch { throw QueryError(error) }
       }
       guard let value, value.isFinite else {
@@ -212,7 +214,7 @@ private struct CheckedNetwork {
     [
       "name": .string(name), "ok": .bool(isKept),
       "checks": .array(
-        entries.map { entry in
+        entries.map { entry -> JSONValue in
           var check: [String: JSONValue] = [
             "quantity": .string(entry.limit.key), "relation": .string(entry.limit.relation.rawValue),
             "bound": .number(entry.limit.value), "value": .number(entry.value),

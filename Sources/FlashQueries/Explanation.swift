@@ -103,7 +103,7 @@ struct Explanation {
           ]
         }),
       "constraints": .array(
-        constraints.map { constraint in
+        constraints.map { constraint -> JSONValue in
           var entries: [String: JSONValue] = [
             "quantity": .string(constraint.bound.quantity.key),
             "relation": .string(constraint.bound.relation.rawValue), "bound": .number(constraint.bound.limit),
