@@ -59,7 +59,7 @@ public struct HeldOutQuality: Sendable {
 
   init(_ samples: [AccuracySample], _ found: [PredictiveDistribution], intervals: [(low: Double, high: Double)]? = nil)
   {
-    let intervals = intervals ?? found.map(\.interval)
+    let intervals = intervals ?? found.map { $0.interval() }
     predictions = zip(found, intervals).map { (value: $0.value, low: $1.low, high: $1.high) }
     errors = AgreementErrors(predicted: found.map(\.value), seen: samples.map(\.accuracy))
     logScore = Statistics.mean(

@@ -1,6 +1,6 @@
 internal import FlashNumerics
 
-/// An accuracy with its 95 % interval for one new training run.
+/// An accuracy with its interval for one new training run.
 public struct AccuracyPrediction: Sendable, Hashable {
   public let value: Double
   public let low: Double
@@ -22,9 +22,14 @@ struct PredictiveDistribution {
     return Statistics.logStudentDensity((accuracy - value) / scale, degrees: degreesOfFreedom) - Elementary.log(scale)
   }
 
-  var interval: (low: Double, high: Double) {
-    let reach = Statistics.studentT(probability: 0.975, degrees: degreesOfFreedom) * deviation
+  func interval(_ confidence: Double = 0.95) -> (low: Double, high: Double) {
+    let reach = Self.quantile(confidence, degreesOfFreedom) * deviation
     return (max(0, value - reach), min(1, value + reach))
+  }
+
+  /// How many deviations a two-sided interval reaches.
+  static func quantile(_ confidence: Double, _ degreesOfFreedom: Double) -> Double {
+    Statistics.studentT(probability: (1 + confidence) / 2, degrees: degreesOfFreedom)
   }
 }
 
@@ -62,13 +67,7 @@ public struct AccuracyModel: Sendable, Hashable {
   ///
   /// Complexity: O(features); O(samples · features) for a Gaussian process. No allocation.
   @inline(__always)
-  public func accuracy(_ feature: (Int) -> Double) -> Double {
-    switch curve {
-    case .saturating(let curve): curve.value(feature(0))
-    case .regression(let regression): regression.value(feature)
-    case .process(let process): process.value(feature)
-    }
-  }
+  public func accuracy(_ feature: (Int) -> Double) -> Double { curve.value(feature) }
 
   /// The accuracy of a model of one feature.
   public func accuracy(_ feature: Double) -> Double { accuracy { _ in feature } }
@@ -103,17 +102,35 @@ public struct AccuracyModel: Sendable, Hashable {
 
   /// The accuracy of features with its interval for one new training run, within 0…1.
   ///
-  /// value ± t₀.₉₇₅ · √(variance of the curve + variance of a run), or the jackknife+'s. Complexity: O(features²), O(samples²)
-  /// for a Gaussian process, O(samples · log samples) curves for the jackknife+.
-  public func predict(_ features: [Double]) -> AccuracyPrediction {
+  /// value ± t · √(variance of the curve + variance of a run) with Student's t at (1 + confidence)/2, or the jackknife+'s.
+  /// Complexity: O(features²), O(samples²) for a Gaussian process, O(samples · log samples) curves for the jackknife+.
+  ///
+  /// - Parameter confidence: of the two-sided interval, 0…1; above `largestConfidence` it is all of 0…1.
+  public func predict(_ features: [Double], confidence: Double = 0.95) -> AccuracyPrediction {
     let distribution = distribution(features)
-    let interval = jackknife?.interval(features) ?? distribution.interval
+    let interval = jackknife?.interval(features, confidence) ?? distribution.interval(confidence)
     return AccuracyPrediction(
       value: distribution.value, low: interval.low, high: interval.high, isExtrapolated: isExtrapolated(features))
   }
 
+  /// The largest confidence that an interval can have: of a jackknife+ over n configurations 1 − 1/(n + 1), else 1.
+  public var largestConfidence: Double { jackknife?.largestConfidence ?? 1 }
+
   /// The variance of the curve at features, without that of a run.
-  public func curveVariance(_ features: [Double]) -> Double { max(0, curveCovariance(features, features)) }
+  public func curveVariance(_ features: [Double]) -> Double { curveVariance(gradient) { features[$0] } }
+
+  /// - Parameter gradient: the model's own.
+  func curveVariance(_ gradient: CurveGradient, _ feature: (Int) -> Double) -> Double {
+    if case .process(let process) = curve { return max(0, process.variance(feature)) }
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: gradient.count) { slopes in
+      gradient.write(feature, to: slopes)
+      var variance = 0.0
+      for (i, row) in uncertainty.covariance.enumerated() {
+        for (j, entry) in row.enumerated() { variance += slopes[i] * entry * slopes[j] }
+      }
+      return max(0, variance)
+    }
+  }
 
   /// The covariance of the curve at two networks' features. Complexity: O(features²), O(samples²) for a Gaussian process.
   public func curveCovariance(_ first: [Double], _ second: [Double]) -> Double {
@@ -150,15 +167,54 @@ public struct AccuracyModel: Sendable, Hashable {
     zip(features, ranges).contains { !$1.contains($0) }
   }
 
-  /// ∂θ/∂coordinates; a constant has one, θ itself.
   private func gradient(_ features: [Double]) -> [Double] {
+    let gradient = gradient
+    return Array(unsafeUninitializedCapacity: gradient.count) { slopes, count in
+      gradient.write({ features[$0] }, to: slopes)
+      count = gradient.count
+    }
+  }
+
+  var gradient: CurveGradient { CurveGradient(curve, range: ranges[0]) }
+}
+
+/// ∂θ/∂coordinates of a curve, with all that does not depend on the features.
+enum CurveGradient: Sendable {
+  /// θ itself is the one coordinate.
+  case constant
+  case saturating(SaturatingForm.Shape)
+  case regression(Regression)
+  /// A Gaussian process has a variance of its own.
+  case none
+
+  /// - Parameter range: of the first feature over the samples.
+  init(_ curve: AccuracyModel.Curve, range: ClosedRange<Double>) {
     switch curve {
+    case .saturating(let curve) where curve.isConstant: self = .constant
     case .saturating(let curve):
-      guard !curve.isConstant else { return [1] }
-      let form = SaturatingForm(kind: curve.kind, range: ranges[0])
-      return form.gradient(at: features[0], form.coordinates(curve))
-    case .regression(let regression): return regression.gradient(features)
-    case .process: return []
+      let form = SaturatingForm(kind: curve.kind, range: range)
+      self = .saturating(SaturatingForm.Shape(form, form.coordinates(curve)))
+    case .regression(let regression): self = .regression(regression)
+    case .process: self = .none
+    }
+  }
+
+  var count: Int {
+    switch self {
+    case .constant: 1
+    case .saturating(let shape): shape.form.coordinateCount
+    case .regression(let regression): 1 + regression.slopes.count
+    case .none: 0
+    }
+  }
+
+  /// - Precondition: room for `count` numbers. No allocation.
+  func write(_ feature: (Int) -> Double, to slopes: UnsafeMutableBufferPointer<Double>) {
+    switch self {
+    case .constant: slopes[0] = 1
+    case .saturating(let shape): shape.gradient(feature(0)) { slopes[$0] = $1 }
+    case .regression(let regression): regression.writeGradient(feature, to: slopes)
+    case .none: break
     }
   }
 }

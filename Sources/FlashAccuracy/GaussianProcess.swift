@@ -126,31 +126,49 @@ public struct GaussianProcess: Sendable, Hashable {
 
   /// The covariance of θ at two points: k(x, x′) − kᵀ (K + N)⁻¹ k′. Complexity: O(n² + n · features).
   func covariance(_ first: [Double], _ second: [Double]) -> Double {
-    let (a, b) = (kernels(first), kernels(second))
+    var squared = 0.0
+    for k in 0..<dimension {
+      let difference = (first[k] - second[k]) / (deviations[k] * hyperparameters.length)
+      squared += difference * difference
+    }
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * count) { room in
+      let (a, b) = (UnsafeMutableBufferPointer(rebasing: room[..<count]), UnsafeMutableBufferPointer(rebasing: room[count...]))
+      writeKernels({ first[$0] }, to: a)
+      writeKernels({ second[$0] }, to: b)
+      return hyperparameters.variance * kernel(squared).value - explained(a, b)
+    }
+  }
+
+  /// The variance of θ at features. Complexity: O(n² + n · features), without allocation.
+  func variance(_ features: (Int) -> Double) -> Double {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { kernels in
+      writeKernels(features, to: kernels)
+      return hyperparameters.variance * kernel(0).value - explained(kernels, kernels)
+    }
+  }
+
+  private func explained(
+    _ a: UnsafeMutableBufferPointer<Double>, _ b: UnsafeMutableBufferPointer<Double>
+  ) -> Double {
     var explained = 0.0
     for i in 0..<count {
       var row = 0.0
       for j in 0..<count { row += inverse[i * count + j] * b[j] }
       explained += a[i] * row
     }
-    var squared = 0.0
-    for k in 0..<dimension {
-      let difference = (first[k] - second[k]) / (deviations[k] * hyperparameters.length)
-      squared += difference * difference
-    }
-    return hyperparameters.variance * kernel(squared).value - explained
+    return explained
   }
 
   /// The kernel between features and every sample.
-  private func kernels(_ features: [Double]) -> [Double] {
+  private func writeKernels(_ features: (Int) -> Double, to kernels: UnsafeMutableBufferPointer<Double>) {
     let reach = hyperparameters.length * hyperparameters.length
-    return (0..<count).map { i in
+    for i in 0..<count {
       var squared = 0.0
       for k in 0..<dimension {
-        let difference = (features[k] - centres[k]) / deviations[k] - points[i * dimension + k]
+        let difference = (features(k) - centres[k]) / deviations[k] - points[i * dimension + k]
         squared += difference * difference
       }
-      return hyperparameters.variance * kernel(squared / reach).value
+      kernels[i] = hyperparameters.variance * kernel(squared / reach).value
     }
   }
 

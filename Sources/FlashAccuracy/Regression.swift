@@ -59,11 +59,12 @@ public struct Regression: Sendable, Hashable {
   }
 
   /// ∂θ/∂(α, β₁, …). The limits 0 and 1 of the identity are left out: an interval does not shrink at them.
-  func gradient(_ features: [Double]) -> [Double] {
-    let terms = [1.0] + zip(transforms, features).map { $0($1) }
-    guard link == .logistic else { return terms }
-    let value = value { features[$0] }
-    return terms.map { value * (1 - value) * $0 }
+  func writeGradient(_ feature: (Int) -> Double, to slopes: UnsafeMutableBufferPointer<Double>) {
+    slopes[0] = 1
+    for (k, transform) in transforms.enumerated() { slopes[k + 1] = transform(feature(k)) }
+    guard link == .logistic else { return }
+    let value = value(feature)
+    for k in slopes.indices { slopes[k] = value * (1 - value) * slopes[k] }
   }
 }
 

@@ -50,7 +50,7 @@ struct SaturatingForm: Sendable, Hashable {
   }
 
   /// v at g, and ∂v/∂log p.
-  private func exponent(_ g: Double, power: Double) -> (value: Double, slope: Double) {
+  func exponent(_ g: Double, power: Double) -> (value: Double, slope: Double) {
     guard kind != .power else {
       return (-Elementary.log(g / range.lowerBound) / Elementary.log(range.upperBound / range.lowerBound), 0)
     }

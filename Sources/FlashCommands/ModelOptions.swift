@@ -137,6 +137,16 @@ struct VariableOptions: ParsableArguments {
   var range: [String] = []
 }
 
+/// How sure bounds have to be.
+struct ConfidenceOptions: ParsableArguments {
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "Every bound has to hold at the unfavourable end of its quantity's two-sided interval of this confidence, 50% to 99.9%.",
+      valueName: "90%"))
+  var confidence: String?
+}
+
 /// Which problem: a file, and what options put in the place of its entries.
 struct ProblemOptions: ParsableArguments {
   @Argument(help: "A problem file (flashnas.problem/1 in YAML or JSON).") var problem: String?
@@ -144,6 +154,7 @@ struct ProblemOptions: ParsableArguments {
   @OptionGroup private var predictor: AccuracyOptions
   @OptionGroup private var targets: TargetOptions
   @OptionGroup(title: "Bounds") private var bounds: BoundOptions
+  @OptionGroup private var certainty: ConfidenceOptions
   @Flag(name: .long, help: "Drop every bound of the problem file.") var unbounded = false
   @OptionGroup private var variables: VariableOptions
 
@@ -155,6 +166,7 @@ struct ProblemOptions: ParsableArguments {
     query.accuracy = predictor.accuracy
     query.hardware = targets.arguments
     query.bounds = bounds.given
+    query.confidence = certainty.confidence
     query.isUnbounded = unbounded
     query.fix = variables.fix
     query.range = variables.range

@@ -18,6 +18,11 @@ struct PredictCommand: ReportCommand {
   @Argument(help: "A saved result, or a description.") var file: String?
   @OptionGroup var points: PointOptions
   @OptionGroup var models: ModelOptions
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "Of the two-sided intervals, 50% to 99.9% (default: that of a saved result, else 95%).", valueName: "90%"))
+  var confidence: String?
   @OptionGroup var output: OutputOptions
 
   func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
@@ -28,6 +33,7 @@ struct PredictCommand: ReportCommand {
     query.points = points.points
     query.accuracy = models.accuracy
     query.hardware = models.hardware
+    query.confidence = confidence
     return try query.run()
   }
 }

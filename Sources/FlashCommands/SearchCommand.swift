@@ -13,6 +13,11 @@ struct SearchCommand: ReportCommand {
       chip is searched with the network; --fix and --range hold its parameters too. With several targets a network is \
       worth what it is on the worst of them, and keeps the bounds on all.
 
+      With --confidence 90% a lower bound has to hold at the lower end of the two-sided 90 % interval and an upper one \
+      at its upper end, each by itself: one such end fails 5 times in 100. Accuracy has the interval for one new training \
+      run, fitted costs that of their left-out errors; simulated costs and counts have none, and hold as they are. The \
+      objective stays at the expected values.
+
       Expressions have the names accuracy latency energy area power edp macs parameters nn_degree nn_mass in SI units \
       (area in mm2), numbers, + - * / ^ log exp sqrt min max and parentheses.
 

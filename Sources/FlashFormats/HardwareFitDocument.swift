@@ -13,6 +13,7 @@ extension HardwareProfileFile {
       "features": .array(fit.cost.features.map(JSONValue.string)),
       "coefficients": .array(fit.cost.coefficients.map(JSONValue.number)),
       "relative_reach": JSONValue(fit.cost.relativeReach),
+      "left_out_errors": .array(fit.cost.leftOutErrors.map(JSONValue.number)),
       "ranges": .array(fit.cost.ranges.map { [.number($0.lowerBound), .number($0.upperBound)] }),
       "samples": .integer(fit.samples), "weighted": .bool(fit.isWeighted), "robust": .bool(fit.options.isRobust),
       "training": errors(fit.training), "leave_one_out": errors(fit.leaveOneOut),

@@ -130,7 +130,7 @@ public enum HardwareProfileFile {
 
   private static func linearCost(_ field: Field) throws(FormatError) -> LinearCost {
     try field.only([
-      "features", "coefficients", "relative_reach", "ranges", "samples", "layers", "weighted", "robust", "penalty",
+      "features", "coefficients", "relative_reach", "left_out_errors", "ranges", "samples", "layers", "weighted", "robust", "penalty",
       "training", "leave_one_out", "nested", "test", "bias", "selection", "dropped",
     ])
     var features: [String] = []
@@ -154,7 +154,8 @@ public enum HardwareProfileFile {
       }
       return try LinearCost(
         features: features, coefficients: coefficients,
-        relativeReach: reach?.isNull == true ? nil : reach?.number(), ranges: ranges)
+        relativeReach: reach?.isNull == true ? nil : reach?.number(), ranges: ranges,
+        leftOutErrors: field.optional("left_out_errors")?.numbers() ?? [])
     } catch let error as HardwareError {
       throw field.error(error.description)
     } catch let error as FormatError {

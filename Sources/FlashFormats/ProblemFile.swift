@@ -8,7 +8,10 @@ public struct ProblemFile: Sendable {
   /// One target, several for the worst case over them, or none.
   public let hardware: [String]
   public let objective: Objective
+  /// With the file's confidence.
   public let bounds: [Bound]
+  /// The confidence with which every bound has to hold; `nil` where the expected values have to.
+  public let confidence: Double?
   /// Variables held to one value or to a range.
   public let ranges: [SearchSpace.Restriction]
 
@@ -16,12 +19,14 @@ public struct ProblemFile: Sendable {
   public init(reading path: String) throws(FormatError) {
     let root = try Field(document: TextFile.read(path, limit: TextFile.documentLimit), file: path)
     try root.schema("problem")
-    try root.only(["schema", "space", "accuracy", "hardware", "objective", "constraints", "fix", "range"])
+    try root.only(["schema", "space", "accuracy", "hardware", "objective", "constraints", "confidence", "fix", "range"])
     space = try root.required("space").string()
     accuracy = try root.optional("accuracy")?.string()
     hardware = try root.optional("hardware").map(Self.targets) ?? []
     objective = try Self.objective(root.required("objective"))
-    bounds = try root.optional("constraints").map(Self.bounds) ?? []
+    let confidence = try root.optional("confidence").map { (field) throws(FormatError) in try field.confidence() }
+    self.confidence = confidence
+    bounds = try (root.optional("constraints").map(Self.bounds) ?? []).map { $0.with(confidence: confidence) }
     var ranges: [SearchSpace.Restriction] = []
     for (name, field) in try root.optional("fix")?.entries() ?? [] {
       let value = try field.variableValue()
@@ -80,6 +85,15 @@ public struct ProblemFile: Sendable {
 }
 
 extension Field {
+  /// The confidence of bounds, such as `90%`.
+  func confidence() throws(FormatError) -> Double {
+    let text = try string()
+    guard let confidence = Unit.confidence.parse(text) else {
+      throw error("not a confidence", found: "'\(text)'", allowed: Unit.confidence.allowed)
+    }
+    return confidence
+  }
+
   /// An expression over quantities.
   func expression() throws(FormatError) -> Expression {
     let text = try string()

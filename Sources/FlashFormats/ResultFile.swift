@@ -13,6 +13,8 @@ public struct ResultFile: Sendable {
   /// Widths of operands that are not the profile's own.
   public let weightBits: Int?
   public let activationBits: Int?
+  /// The confidence of the question's bounds and of its intervals; `nil` where it has none.
+  public let confidence: Double?
   /// The chip: the profile's free parameters, in file order.
   public let chip: [SearchSpace.Restriction]
 
@@ -59,6 +61,7 @@ public struct ResultFile: Sendable {
     self.hardware = names
     let costs = try root.optional("costs")?.string()
     self.costs = costs == "mixed" ? nil : costs
+    confidence = try root.optional("confidence").map { (field) throws(FormatError) in try field.confidence() }
     weightBits = try targets.first?.optional("weight_bits")?.integer(in: 1...64)
     activationBits = try targets.first?.optional("activation_bits")?.integer(in: 1...64)
   }

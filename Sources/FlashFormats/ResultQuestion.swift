@@ -5,7 +5,10 @@ public struct ResultQuestion: Sendable {
   public let objective: Objective
   /// The objective's value at the best point; `nil` in a certificate without one.
   public let value: Double?
+  /// With the question's confidence.
   public let bounds: [Bound]
+  /// The confidence with which every bound has to hold; `nil` where the expected values have to.
+  public let confidence: Double?
   /// The values that variables of the space take, then those of the hardware's free parameters.
   public let variables: [SearchSpace.Restriction]
   public let freeParameters: [SearchSpace.Restriction]
@@ -26,6 +29,8 @@ public struct ResultQuestion: Sendable {
       expression: try objective.required("expression").expression(),
       direction: try objective.required("direction").word())
     value = hasValue ? try objective.required("value").number() : nil
+    let confidence = try root.optional("confidence").map { (field) throws(FormatError) in try field.confidence() }
+    self.confidence = confidence
     var bounds: [Bound] = []
     for entry in try root.required("constraints").elements() {
       let name = try entry.required("quantity")
@@ -37,7 +42,7 @@ public struct ResultQuestion: Sendable {
       bounds.append(
         Bound(
           quantity: quantity, relation: try entry.required("relation").word(),
-          limit: try entry.required("bound").number()))
+          limit: try entry.required("bound").number(), confidence: confidence))
     }
     self.bounds = bounds
     variables = try Self.restrictions(root.required("space").required("variables"))

@@ -80,6 +80,14 @@ public enum Display {
   /// A percentage with two decimals.
   public static func percent(_ value: Double) -> String { fixed(value * 100, 2) + " %" }
 
+  /// A percentage with as many decimals as it takes, three at most.
+  public static func share(_ value: Double) -> String {
+    var text = fixed(value * 100, 3)
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return text + " %"
+  }
+
   /// An integer with thin groups of three digits.
   public static func grouped(_ value: some BinaryInteger) -> String {
     var text = ""

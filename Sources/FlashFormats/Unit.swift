@@ -3,6 +3,8 @@ public import FlashNAS
 /// Values as users write them: a number ≥ 0 with its unit.
 public enum Unit: Sendable {
   case time, energy, area, power, frequency, bytes, count, accuracy
+  /// A confidence that bounds may have.
+  case confidence
   case energyPerByte, areaPerByte, bandwidth
   /// Multiply-accumulates a second.
   case rate
@@ -19,7 +21,7 @@ public enum Unit: Sendable {
     case .frequency: [("Hz", 1), ("kHz", 1e3), ("MHz", 1e6), ("GHz", 1e9)]
     case .bytes: [("B", 1), ("KiB", 1024), ("MiB", 1_048_576)]
     case .count: [("", 1), ("k", 1e3), ("M", 1e6), ("G", 1e9)]
-    case .accuracy: [("", 1), ("%", 1e-2)]
+    case .accuracy, .confidence: [("", 1), ("%", 1e-2)]
     case .energyPerByte: [("pJ/B", 1e-12), ("fJ/B", 1e-15)]
     case .areaPerByte: [("um2/B", 1e-6)]
     case .bandwidth: [("B/s", 1), ("MB/s", 1e6), ("GB/s", 1e9)]
@@ -32,6 +34,7 @@ public enum Unit: Sendable {
   public var allowed: String {
     switch self {
     case .accuracy: "0 to 1 or a percentage, such as 0.86 or 86%"
+    case .confidence: "50% to 99.9%, such as 90%"
     case .count: "an integer ≥ 0 with an optional k, M or G"
     case .number: "a finite number"
     default: "a number ≥ 0 with a unit: " + table.map(\.name).joined(separator: " ")
@@ -72,6 +75,7 @@ public enum Unit: Sendable {
     switch self {
     case .number: value.isFinite ? value : nil
     case .accuracy: 0...1 ~= value ? value : nil
+    case .confidence: Bound.confidences ~= value ? value : nil
     // Integers are exact up to 2⁵³.
     case .count: 0...9e15 ~= value ? value : nil
     default: 0...Self.largest ~= value ? value : nil

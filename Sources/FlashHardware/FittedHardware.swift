@@ -42,6 +42,9 @@ public struct LinearCost: Sendable, Hashable {
   /// 95 % of new networks' costs lie within value · (1 ± `relativeReach`): the 95 % quantile of the absolute
   /// percentage errors of left-out samples; `nil` where it is not known.
   public let relativeReach: Double?
+  /// The absolute percentage errors of left-out samples that the reach at other confidences comes from, in order; empty
+  /// where not known.
+  public let leftOutErrors: [Double]
   /// The least and the largest value of each feature in the measurements, in the order of `features`; empty where not
   /// known.
   public let ranges: [ClosedRange<Double>]
@@ -58,7 +61,8 @@ public struct LinearCost: Sendable, Hashable {
 
   /// - Throws: `HardwareError` for a negative coefficient, or one that is not finite.
   public init(
-    features: [String], coefficients: [Double], relativeReach: Double? = nil, ranges: [ClosedRange<Double>] = []
+    features: [String], coefficients: [Double], relativeReach: Double? = nil, ranges: [ClosedRange<Double>] = [],
+    leftOutErrors: [Double] = []
   ) throws(HardwareError) {
     guard features.count == coefficients.count, !features.isEmpty else {
       throw .outOfRange(
@@ -73,10 +77,14 @@ public struct LinearCost: Sendable, Hashable {
     if let relativeReach, !(relativeReach.isFinite && relativeReach >= 0) {
       throw .outOfRange(parameter: "relative_reach", found: "\(relativeReach)", allowed: "numbers ≥ 0")
     }
+    if let error = leftOutErrors.first(where: { !($0.isFinite && $0 >= 0) }) {
+      throw .outOfRange(parameter: "left_out_errors", found: "\(error)", allowed: "numbers ≥ 0")
+    }
     self.features = features
     self.coefficients = coefficients
     self.relativeReach = relativeReach
     self.ranges = ranges
+    self.leftOutErrors = leftOutErrors.sorted()
     var terms: [(feature: NetworkFeature?, coefficient: Double)] = []
     var layerTerms: [(feature: LayerFeature, coefficient: Double)] = []
     var productTerms: [(factors: (LayerFeature, LayerFeature), coefficient: Double)] = []
@@ -119,13 +127,6 @@ public struct LinearCost: Sendable, Hashable {
     return sum
   }
 
-  /// Where 95 % of new networks with this predicted cost lie: an error (ŷ − y)/y of ±r puts y between ŷ/(1 + r) and
-  /// ŷ/(1 − r); the upper end is infinite for r ≥ 1. `nil` where the errors are not known.
-  public func interval(around value: Double) -> (low: Double, high: Double)? {
-    guard let reach = relativeReach else { return nil }
-    return (value / (1 + reach), reach < 1 ? value / (1 - reach) : .infinity)
-  }
-
   /// Whether a feature that counts lies outside the range that the fit saw.
   public func isExtrapolated(_ read: (String) -> Double?) -> Bool {
     zip(zip(features, coefficients), ranges).contains { term, range in
@@ -146,7 +147,7 @@ public struct LinearCost: Sendable, Hashable {
 
   public static func == (a: Self, b: Self) -> Bool {
     a.features == b.features && a.coefficients == b.coefficients && a.relativeReach == b.relativeReach
-      && a.ranges == b.ranges
+      && a.ranges == b.ranges && a.leftOutErrors == b.leftOutErrors
   }
 
   public func hash(into hasher: inout Hasher) {

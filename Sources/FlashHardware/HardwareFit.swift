@@ -76,12 +76,12 @@ public struct HardwareFit: Sendable {
     // Of candidates only those that were chosen are worth a word.
     let dropped = (options.choosesFeatures ? [] : unusable) + Self.reasons(kept, coefficients, choice)
     let names = options.choosesFeatures ? choice.columns.map { kept[$0] } : features
+    let errors = zip(unseen, system.totals).map { abs($0 - $1) / $1 }
     cost = try LinearCost(
       features: names,
       coefficients: names.map { name in kept.firstIndex(of: name).map { coefficients[$0] } ?? 0 },
-      relativeReach: Self.reach(
-        zip(unseen, system.totals).map { abs($0 - $1) / $1 }, parameters: coefficients.count { $0 > 0 }),
-      ranges: names.map { name in Self.range(data, name) })
+      relativeReach: LinearCost.reach(errors, parameters: coefficients.count { $0 > 0 }),
+      ranges: names.map { name in Self.range(data, name) }, leftOutErrors: errors)
     heldOut = zip(system.totals, unseen).map { ($0, $1) }
     (quantity, samples, self.options, self.dropped) = (data.quantity, system.networkCount, options, dropped)
     layers = data.networks == nil ? nil : data.measured.count
@@ -156,22 +156,5 @@ public struct HardwareFit: Sendable {
     var sums = [Double](repeating: 0, count: (networks.max() ?? 0) + 1)
     for (network, value) in zip(networks, column) { sums[network] += value }
     return (sums.min() ?? 0)...(sums.max() ?? 0)
-  }
-
-  /// The r that 95 % of new networks' absolute relative errors are to stay below.
-  ///
-  /// From 19 networks on it is the order statistic of rank 0.95 (n + 1) of the left-out errors, as split conformal
-  /// prediction takes it, between two ranks by linear interpolation. Fewer have no such rank: there it is Student's t at
-  /// 97.5 % with n − p degrees of freedom times their root mean square, which holds for normal errors.
-  static func reach(_ errors: [Double], parameters: Int) -> Double {
-    let sorted = errors.sorted()
-    let rank = 0.95 * Double(sorted.count + 1)
-    guard rank <= Double(sorted.count) else {
-      let degrees = Double(max(sorted.count - parameters, 1))
-      return Statistics.studentT(probability: 0.975, degrees: degrees) * Statistics.rootMeanSquare(errors)
-    }
-    let lower = Int(rank)
-    let upper = min(lower, sorted.count - 1)
-    return sorted[lower - 1] + (rank - Double(lower)) * (sorted[upper] - sorted[lower - 1])
   }
 }

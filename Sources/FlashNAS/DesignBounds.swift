@@ -45,11 +45,11 @@ extension DesignProblem {
   /// objective by interval arithmetic, rounded outward. No allocation where no hardware is free.
   public func bound(from lower: [Int], _ lowerCorner: Corner, to upper: [Int], _ upperCorner: Corner) -> Score {
     guard isBounded else { return Score(objective: -.infinity, violation: 0) }
-    guard hasFreeHardware else { return score(within: lowerCorner, upperCorner) }
+    guard hasFreeHardware else { return score(from: lower, lowerCorner, to: upper, upperCorner) }
     guard let corners = cornersOnChips(lower, lowerCorner, upper, upperCorner) else {
       return Score(objective: -.infinity, violation: 0)
     }
-    return score(within: corners.lower, corners.upper)
+    return score(from: lower, corners.lower, to: upper, corners.upper)
   }
 
   /// The corners with the costs that free hardware leaves: the least and the most.
@@ -81,16 +81,38 @@ extension DesignProblem {
     }.filter { $0.2 > 0 }.max { $0.2 < $1.2 }
   }
 
-  private func score(within lower: Corner, _ upper: Corner) -> Score {
+  private func score(from first: [Int], _ lower: Corner, to last: [Int], _ upper: Corner) -> Score {
     var violation = 0.0
-    for bound in bounds {
-      violation += bound.leastViolation(range(of: bound.quantity, lower, upper))
+    if judges.isEmpty {
+      for bound in bounds { violation += bound.leastViolation(range(of: bound.quantity, lower, upper)) }
+    } else {
+      for judge in judges { violation += leastViolation(judge, from: first, lower, to: last, upper) }
     }
     // What cannot be feasible needs no objective.
     guard violation <= 0 else { return Score(objective: -.infinity, violation: violation) }
     let value = objective.expression.interval { range(of: $0, lower, upper) }
     guard value.holdsNumbers else { return Score(objective: .infinity, violation: .infinity) }
     return Score(objective: objective.direction == .maximize ? -value.upper : value.lower, violation: 0)
+  }
+
+  /// The least violation of a bound over a sub-box, by what it is judged by.
+  private func leastViolation(
+    _ judge: BoundJudge, from first: [Int], _ lower: Corner, to last: [Int], _ upper: Corner
+  ) -> Double {
+    func between(_ least: Double, _ most: Double) -> ClosedRange<Double> {
+      // Features never fall with a variable; their sums are rounded.
+      min(least - abs(least) * 1e-12, most)...max(most + abs(most) * 1e-12, least)
+    }
+    let range = range(of: judge.bound.quantity, lower, upper)
+    guard judge.accuracyEnd != nil, let inputs = model.inputs, !inputs.isDegreeAlone else {
+      return judge.bound.leastViolation(
+        judge.best(range) { _ in between(lower.values.nnDegree, upper.values.nnDegree) })
+    }
+    let features = (space.features(first), space.features(last))
+    return judge.bound.leastViolation(
+      judge.best(range) {
+        between(inputs.value($0, features.0, first, space), inputs.value($0, features.1, last, space))
+      })
   }
 
   /// The range of a quantity over a sub-box.
@@ -146,16 +168,25 @@ extension DesignProblem {
     // The best chip for one quantity is found by a search.
     guard hardware == nil || !bound.quantity.isCost else { return nil }
     let corner = variables.map { bound.relation == .atLeast ? $0.upper : $0.lower }
-    return values(corner)[bound.quantity]
+    guard let judge = judge(of: bound) else { return nil }
+    let best = judged(judge, QuantityValues(values(corner)), corner)
+    guard let end = judge.accuracyEnd else { return best }
+    // The end of an interval need not rise with what the accuracy rises with.
+    guard bound.relation == .atLeast, let inputs = model.inputs, inputs.sources.count == 1 else { return nil }
+    let ends = [variables.map(\.lower), corner].map { inputs.value(0, space.features($0), $0, space) }
+    let isLargest = end.firstReaching(best + 1e-9, in: min(ends[0], ends[1])...ends[1]) == nil
+    return isLargest ? best : nil
   }
 }
 
 extension Bound {
   /// The least violation of any value in a range.
   func leastViolation(_ range: Interval) -> Double {
-    let best = relation == .atLeast ? range.upper : range.lower
-    return best.isFinite ? violation(best) : 0
+    leastViolation(relation == .atLeast ? range.upper : range.lower)
   }
+
+  /// The violation of the best value that there may be.
+  func leastViolation(_ best: Double) -> Double { best.isFinite ? violation(best) : 0 }
 }
 
 extension SearchSpace {

@@ -14,11 +14,29 @@ public struct Bound: Sendable, Hashable {
   public let relation: Relation
   /// In SI units, area in mm².
   public let limit: Double
+  /// The confidence of the two-sided interval whose unfavourable end has to keep the bound; `nil` where the expected value
+  /// has to.
+  public let confidence: Double?
 
-  public init(quantity: Quantity, relation: Relation, limit: Double) {
+  /// The confidences that a bound may have (chosen: below, an interval is no caution; above, no sample tells its ends).
+  public static let confidences = 0.5...0.999
+
+  /// - Parameter confidence: one of `confidences`.
+  public init(quantity: Quantity, relation: Relation, limit: Double, confidence: Double? = nil) {
     self.quantity = quantity
     self.relation = relation
     self.limit = limit
+    self.confidence = confidence
+  }
+
+  /// The same bound at another limit.
+  public func at(_ limit: Double) -> Bound {
+    Bound(quantity: quantity, relation: relation, limit: limit, confidence: confidence)
+  }
+
+  /// The same bound with another confidence.
+  public func with(confidence: Double?) -> Bound {
+    Bound(quantity: quantity, relation: relation, limit: limit, confidence: confidence)
   }
 
   /// How far a value is inside the bound, in the quantity's unit: ≥ 0 when met.
@@ -63,6 +81,8 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
   public let model: PerformanceModel
   public let objective: Objective
   public let bounds: [Bound]
+  /// What each bound is judged by; empty where none has a confidence, and the values themselves are.
+  let judges: [BoundJudge]
   /// The hardware's free parameters; `nil` where none is free.
   public let hardware: HardwareBox?
   /// Whether there is such hardware: a search asks at every point, and copies nothing for it.
@@ -77,7 +97,8 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
   let readsFeatures: Bool
 
   /// - Parameter hardware: free parameters of the model's simulator.
-  /// - Throws: `DesignError.unavailable` where the objective or a bound names a quantity that no model gives.
+  /// - Throws: `DesignError.unavailable` where the objective or a bound names a quantity that no model gives, or a bound
+  ///   has a confidence at which a model has no interval.
   public init(
     space: SearchSpace, model: PerformanceModel, objective: Objective, bounds: [Bound], hardware: HardwareBox? = nil
   ) throws(DesignError) {
@@ -86,6 +107,7 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
     self.model = model
     self.objective = objective
     self.bounds = bounds
+    judges = try BoundJudge.judges(bounds, model)
     self.hardware = hardware
     hasFreeHardware = hardware != nil
     isBounded = Self.isBounded(space, model, hardware)
@@ -101,14 +123,15 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
   /// The same space, models and hardware under another question. Complexity: O(1), tables are shared.
   public func with(objective: Objective, bounds: [Bound]) throws(DesignError) -> DesignProblem {
     try Self.check(objective.expression.quantities + bounds.map(\.quantity), space, model)
-    return DesignProblem(self, objective, bounds)
+    return DesignProblem(self, objective, bounds, try BoundJudge.judges(bounds, model))
   }
 
-  private init(_ other: DesignProblem, _ objective: Objective, _ bounds: [Bound]) {
+  private init(_ other: DesignProblem, _ objective: Objective, _ bounds: [Bound], _ judges: [BoundJudge]) {
     space = other.space
     model = other.model
     self.objective = objective
     self.bounds = bounds
+    self.judges = judges
     hardware = other.hardware
     hasFreeHardware = other.hasFreeHardware
     isBounded = other.isBounded
@@ -199,14 +222,19 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
   public func score(_ point: [Int]) -> Score {
     let values = scoredValues(point)
     var violation = 0.0
-    for bound in bounds { violation += bound.violation(values[bound.quantity]) }
+    if judges.isEmpty {
+      for bound in bounds { violation += bound.violation(values[bound.quantity]) }
+    } else {
+      for judge in judges { violation += judge.bound.violation(judged(judge, values, point)) }
+    }
     let value = objective.expression.value { values[$0] }
     guard value.isFinite else { return Score(objective: .infinity, violation: .infinity) }
     return Score(objective: objective.value(value), violation: violation)
   }
 
   public func violations(_ point: [Int]) -> [Double] {
-    let values = values(point)
-    return bounds.map { $0.violation(values[$0.quantity]) }
+    let values = QuantityValues(values(point))
+    guard !judges.isEmpty else { return bounds.map { $0.violation(values[$0.quantity]) } }
+    return judges.map { $0.bound.violation(judged($0, values, point)) }
   }
 }

@@ -158,21 +158,26 @@ public struct PerformanceModel: Sendable {
   }
 
   /// What the accuracy model reads of a network, and of its variables by name; NaN for what neither has.
-  private func accuracyInputs(_ features: NetworkFeatures, variable: (String) -> Int?) -> [Double] {
+  func accuracyInputs(_ features: NetworkFeatures, variable: (String) -> Int?) -> [Double] {
     (predictor?.features ?? []).map { name in
       NetworkFeature(rawValue: name)?.value(of: features) ?? variable(name).map(Double.init) ?? .nan
     }
   }
 
   /// The accuracy of a design with its interval, `nil` without an accuracy model.
-  public func accuracy(of values: DesignValues, variable: (String) -> Int?) -> AccuracyPrediction? {
-    predictor?.predict(accuracyInputs(values.features, variable: variable))
+  public func accuracy(
+    of values: DesignValues, confidence: Double = 0.95, variable: (String) -> Int?
+  ) -> AccuracyPrediction? {
+    predictor?.predict(accuracyInputs(values.features, variable: variable), confidence: confidence)
   }
 
-  /// Where 95 % of measured costs lie for a fitted cost; `nil` for a simulated one, whose error no measurement tells.
-  public func interval(of quantity: CostQuantity, _ value: Double) -> (low: Double, high: Double)? {
+  /// Where a share `confidence` of measured costs lies for a fitted cost; `nil` for a simulated one, whose error no
+  /// measurement tells, or where its fit does not.
+  public func interval(
+    of quantity: CostQuantity, _ value: Double, confidence: Double = 0.95
+  ) -> (low: Double, high: Double)? {
     guard case .fitted(let model) = costs else { return nil }
-    return model[quantity]?.interval(around: value)
+    return model[quantity]?.interval(around: value, confidence: confidence)
   }
 
   /// Whether a fitted cost of a point is asked outside the range of the measurements it saw.

@@ -66,9 +66,14 @@ public final class WorstCase: BoundedProblem, ConstrainedProblem {
     worst(bound, targets.map { $0.bestPossible(bound) })
   }
 
-  /// The value of a bound's quantity on the target where it keeps the bound worst.
+  /// What a bound is judged by at a point, on the target where that keeps it worst.
   public func value(of bound: Bound, at point: [Int]) -> Double {
-    worst(bound, targets.map { $0.values(point)[bound.quantity] }) ?? .nan
+    worst(bound, targets.map { $0.judgedValue(of: bound, at: point) }) ?? .nan
+  }
+
+  /// By what a bound is judged: the values themselves where no target has an interval.
+  public func judgedEnd(of bound: Bound) -> JudgedEnd {
+    targets.lazy.map { $0.judgedEnd(of: bound) }.first { $0 != .value } ?? .value
   }
 
   /// A quantity on the target where it is worst.

@@ -15,11 +15,17 @@ public struct CheckQuery: Sendable {
   /// `auto`, a model document or samples.
   public var accuracy: String?
   public var hardware = HardwareArguments()
+  /// `90%`: bounds on accuracy and costs have to hold at the unfavourable end of the interval of this confidence.
+  public var confidence: String?
 
   public init() {}
 
   public func run() throws(QueryError) -> QueryResult {
-    let limits = try limits()
+    let confidence =
+      try confidence.map { (text) throws(QueryError) in
+        try Arguments.value(text, .confidence, option: "--confidence")
+      }
+    let limits = try limits(confidence)
     guard !limits.isEmpty else {
       throw .usage("check: no bounds, allowed --max-macs, --min-accuracy, … or --max KEY=VALUE, --min KEY=VALUE")
     }
@@ -28,19 +34,21 @@ public struct CheckQuery: Sendable {
     var checked: [CheckedNetwork] = []
     for network in networks { checked.append(try CheckedNetwork(network, limits, model)) }
     var result = result(checked, notices)
+    result.document["confidence"] = confidence.map(JSONValue.number)
     [hardware].compactMap(\.self).note(in: &result)
     return result
   }
 
   private func result(_ checked: [CheckedNetwork], _ notices: [String]) -> QueryResult {
     let failed = checked.filter { !$0.isKept }
-    var table = TextTable(header: ["network", "quantity", "", "bound", "value", ""])
+    var table = TextTable(header: ["network", "quantity", "", "bound", "value", "", ""])
     var rows = [["name", "quantity", "relation", "bound", "value", "slack", "ok"]]
     for network in checked {
       for entry in network.entries {
         table.add(
           network.name, entry.limit.name, entry.limit.sign, entry.limit.display(entry.limit.value),
-          entry.limit.display(entry.value), entry.isKept ? "ok" : "missed")
+          entry.limit.display(entry.value), entry.isKept ? "ok" : "missed",
+          entry.end.phrase ?? "")
         rows.append([network.name] + entry.fields)
       }
     }
@@ -53,14 +61,14 @@ public struct CheckQuery: Sendable {
     if let first = failed.first, let entry = first.entries.first(where: { !$0.isKept }) {
       let others = failed.count == 1 ? "" : " (and \(failed.count - 1) more)"
       result.notices.append(
-        "\(first.name): \(entry.limit.name): bound missed, found \(entry.limit.display(entry.value)), allowed "
+        "\(first.name): \(entry.limit.name): bound missed, found \(entry.found), allowed "
           + "\(entry.limit.sign) \(entry.limit.display(entry.limit.value))\(others)")
     }
     result.exitCode = notices.isEmpty ? (failed.isEmpty ? 0 : 2) : 65
     return result
   }
 
-  private func limits() throws(QueryError) -> [CheckLimit] {
+  private func limits(_ confidence: Double?) throws(QueryError) -> [CheckLimit] {
     var limits: [CheckLimit] = []
     for (option, text) in bounds {
       guard let known = SearchQuery.boundOptions.first(where: { $0.option == option }) else {
@@ -69,7 +77,7 @@ public struct CheckQuery: Sendable {
       limits.append(
         CheckLimit(
           subject: .quantity(known.quantity), relation: known.relation,
-          value: try Arguments.value(text, Unit(of: known.quantity), option: "--\(option)")))
+          value: try Arguments.value(text, Unit(of: known.quantity), option: "--\(option)"), confidence: confidence))
     }
     for (option, relation, texts) in [("--min", Bound.Relation.atLeast, least), ("--max", .atMost, most)] {
       for text in texts {
@@ -116,6 +124,8 @@ private struct CheckLimit {
   let subject: Subject
   let relation: Bound.Relation
   let value: Double
+  /// With what confidence a quantity has to keep it.
+  var confidence: Double?
 
   var quantity: Quantity? {
     if case .quantity(let quantity) = subject { quantity } else { nil }
@@ -147,6 +157,13 @@ private struct CheckedNetwork {
   struct Entry {
     let limit: CheckLimit
     let value: Double
+    let end: JudgedEnd
+
+    /// What was found, for messages.
+    var found: String {
+      guard let phrase = end.phrase, let confidence = limit.confidence else { return limit.display(value) }
+      return "\(phrase) \(limit.display(value)) of the \(Display.share(confidence)) interval"
+    }
 
     var isKept: Bool { limit.slack(value) >= 0 }
 
@@ -171,16 +188,24 @@ private struct CheckedNetwork {
     }
     var entries: [Entry] = []
     for limit in limits {
-      let value =
-        switch limit.subject {
-        case .quantity(let quantity): values?[quantity]
-        case .metric(let key): measured.number(key)
-        }
+      var value: Double?
+      var end = JudgedEnd.value
+      switch limit.subject {
+      case .metric(let key): value = measured.number(key)
+      case .quantity(let quantity):
+        let bound = Bound(
+          quantity: quantity, relation: limit.relation, limit: limit.value, confidence: limit.confidence)
+        do {
+          if let found = try values.map({ (values) throws(DesignError) in try model.judged(by: bound, values) }) {
+            (value, end) = (found.value, found.end)
+          }
+        } catch { throw QueryError(error) }
+      }
       guard let value, value.isFinite else {
         throw .data(
           "\(network.name): \(limit.name): no value, \(measured.reason(limit.key) ?? "not known of this network")")
       }
-      entries.append(Entry(limit: limit, value: value))
+      entries.append(Entry(limit: limit, value: value, end: end))
     }
     self.entries = entries
   }
@@ -189,12 +214,14 @@ private struct CheckedNetwork {
     [
       "name": .string(name), "ok": .bool(isKept),
       "checks": .array(
-        entries.map {
-          [
-            "quantity": .string($0.limit.key), "relation": .string($0.limit.relation.rawValue),
-            "bound": .number($0.limit.value), "value": .number($0.value), "slack": .number($0.limit.slack($0.value)),
-            "ok": .bool($0.isKept),
+        entries.map { entry -> JSONValue in
+          var check: [String: JSONValue] = [
+            "quantity": .string(entry.limit.key), "relation": .string(entry.limit.relation.rawValue),
+            "bound": .number(entry.limit.value), "value": .number(entry.value),
+            "slack": .number(entry.limit.slack(entry.value)), "ok": .bool(entry.isKept),
           ]
+          if entry.limit.confidence != nil { check["judged"] = .string(entry.end.rawValue) }
+          return .object(check)
         }),
     ]
   }

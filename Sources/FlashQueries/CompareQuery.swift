@@ -162,6 +162,7 @@ struct StrategyComparison {
       "optimum": optimum.map { .number(objective($0)) } ?? .null,
       "strategies": .array(summaries.map(document)),
     ]
+    document["confidence"] = question.confidence.map(JSONValue.number)
     document["hardware"] = question.hardware.document
     var rows = [["strategy", "seed", "objective", "violation", "evaluations"] + problem.variables.map(\.name)]
     for name in names {

@@ -8,6 +8,8 @@ struct DesignQuestion {
   let worstCase: WorstCase
   /// The profiles of the targets; none where the question has no costs.
   let hardware: [Models.Hardware]
+  /// The confidence of bounds and intervals; `nil` where bounds are on expected values.
+  let confidence: Double?
 
   init(_ query: SearchQuery) throws(QueryError) {
     do {
@@ -37,6 +39,8 @@ struct DesignQuestion {
       let predictor =
         try query.accuracy.map { try Models.predictor($0, space: fullSpace) }
         ?? Self.inFile(path) { try file.accuracy.flatMap { try Models.predictor($0, space: fullSpace) } }
+      confidence =
+        try query.confidence.map { try Arguments.value($0, .confidence, option: "--confidence") } ?? file.confidence
       let costs: [CostModel?] = hardware.isEmpty ? [nil] : hardware.map(\.costs)
       worstCase = try WorstCase(
         costs.map { costs in
@@ -82,7 +86,7 @@ struct DesignQuestion {
     let wanted = try objective(query)
     let kept = dropsBounds ? [] : file.bounds
     let objective = wanted ?? file.objective
-    let bounds = try bounds(query, over: kept)
+    let bounds = try bounds(query, over: kept, file.confidence)
     do {
       return try DesignProblem(
         space: space, model: model, objective: objective, bounds: bounds, hardware: hardware)
@@ -96,7 +100,8 @@ struct DesignQuestion {
       }
       // What an option asks for, or another space cannot answer, is the caller's fault.
       let asked = bounds.filter { !kept.contains($0) }.map(\.quantity) + (wanted?.expression.quantities ?? [])
-      guard case .unavailable(let quantity, _) = error, query.space == nil, !asked.map(\.rawValue).contains(quantity)
+      guard case .unavailable(let quantity, _) = error, query.space == nil,
+        !asked.contains(where: { quantity.hasPrefix($0.rawValue) })
       else { throw error }
       return try inFile(path) { throw error }
     }
@@ -111,15 +116,21 @@ struct DesignQuestion {
     }
   }
 
-  /// A bound given as an option replaces the file's of the same quantity and direction.
-  private static func bounds(_ query: SearchQuery, over file: [Bound]) throws(QueryError) -> [Bound] {
-    var bounds = file
+  /// A bound given as an option replaces the file's of the same quantity and direction, a confidence that of the file.
+  private static func bounds(
+    _ query: SearchQuery, over file: [Bound], _ stated: Double?
+  ) throws(QueryError) -> [Bound] {
+    let confidence =
+      try query.confidence.map { (text) throws(QueryError) in
+        try Arguments.value(text, .confidence, option: "--confidence")
+      } ?? stated
+    var bounds = file.map { $0.with(confidence: confidence) }
     for (option, text) in query.bounds {
       guard let known = SearchQuery.boundOptions.first(where: { $0.option == option }) else {
         throw .usage("--\(option): unknown option")
       }
       let limit = try Arguments.value(text, Unit(of: known.quantity), option: "--\(option)")
-      let bound = Bound(quantity: known.quantity, relation: known.relation, limit: limit)
+      let bound = Bound(quantity: known.quantity, relation: known.relation, limit: limit, confidence: confidence)
       if let place = bounds.firstIndex(where: { $0.quantity == bound.quantity && $0.relation == bound.relation }) {
         bounds[place] = bound
       } else {
@@ -138,13 +149,14 @@ extension DesignQuestion {
 
   /// A design on each of several targets; none where there is one.
   func targetDesigns(at point: [Int]) -> [DesignReport] {
-    hasSeveralTargets ? worstCase.targets.map { DesignReport(point, in: $0.space, model: $0.model) } : []
+    hasSeveralTargets
+      ? worstCase.targets.map { DesignReport(point, in: $0.space, model: $0.model, confidence: confidence) } : []
   }
 
   /// A design with its chip, or on the worst of several targets.
   func design(at point: [Int]) -> DesignReport {
     guard !hasSeveralTargets else { return DesignReport(worstOf: targetDesigns(at: point)) }
-    var design = DesignReport(point, in: problem.space, model: problem.model(at: point))
+    var design = DesignReport(point, in: problem.space, model: problem.model(at: point), confidence: confidence)
     design.hardware = problem.hardware?.values(point, from: problem.space.variables.count) ?? []
     return design
   }

@@ -15,37 +15,44 @@ struct DesignReport {
   /// The costs that a model gives, with their interval where one is known.
   let costs: [(quantity: CostQuantity, value: Double, interval: (low: Double, high: Double)?)]
   let isExtrapolated: Bool
+  /// The confidence of the intervals.
+  let confidence: Double
+
+  /// The confidence of intervals where none is asked for.
+  static let usualConfidence = 0.95
 
   private init(
     point: [(name: String, value: SpaceVariable.Value)], values: DesignValues, model: PerformanceModel,
-    areCostsExtrapolated: Bool
+    confidence: Double?, areCostsExtrapolated: Bool
   ) {
+    let confidence = confidence ?? Self.usualConfidence
+    self.confidence = confidence
     self.point = point
     self.values = values
-    let accuracy = model.accuracy(of: values) { name in
+    let accuracy = model.accuracy(of: values, confidence: confidence) { name in
       guard case .integer(let number) = point.first(where: { $0.name == name })?.value else { return nil }
       return number
     }
     self.accuracy = accuracy
     costs = CostQuantity.allCases.compactMap { quantity in
       let value = Self.value(quantity, values)
-      return value.isNaN ? nil : (quantity, value, model.interval(of: quantity, value))
+      return value.isNaN ? nil : (quantity, value, model.interval(of: quantity, value, confidence: confidence))
     }
     isExtrapolated = accuracy?.isExtrapolated == true || areCostsExtrapolated
   }
 
   /// A network that came from a file. - Throws: `DesignError.unavailable` for what the model cannot tell of it.
-  init(_ graph: LayerGraph, model: PerformanceModel) throws(DesignError) {
+  init(_ graph: LayerGraph, model: PerformanceModel, confidence: Double? = nil) throws(DesignError) {
     let values = try model.values(of: graph)
     self.init(
-      point: [], values: values, model: model,
+      point: [], values: values, model: model, confidence: confidence,
       areCostsExtrapolated: model.areCostsExtrapolated(graph, values.features))
   }
 
-  init(_ point: [Int], in space: SearchSpace, model: PerformanceModel) {
+  init(_ point: [Int], in space: SearchSpace, model: PerformanceModel, confidence: Double? = nil) {
     let named = zip(space.domains, point).map { (name: $0.name, value: $0.value($1)) }
     self.init(
-      point: named, values: model.values(point, in: space), model: model,
+      point: named, values: model.values(point, in: space), model: model, confidence: confidence,
       areCostsExtrapolated: model.areCostsExtrapolated(point, in: space))
   }
 
@@ -57,6 +64,7 @@ struct DesignReport {
     point = first.point
     values = first.values
     accuracy = first.accuracy
+    confidence = first.confidence
     costs = first.costs.compactMap { cost in
       let all = reports.compactMap { report in report.costs.first { $0.quantity == cost.quantity } }
       return all.count == reports.count ? all.max { $0.value < $1.value } : nil
@@ -137,12 +145,12 @@ struct DesignReport {
     if let accuracy {
       table.add(
         "accuracy", Display.percent(accuracy.value),
-        "95 % interval \(Display.percent(accuracy.low)) to \(Display.percent(accuracy.high)), one new training run")
+        "\(Display.share(confidence)) interval \(Display.percent(accuracy.low)) to \(Display.percent(accuracy.high)), one new training run")
     }
     for (quantity, value, interval) in costs {
       let units = Display.units(of: quantity)
       let note = interval.map {
-        "95 % interval \(Display.quantity($0.low, units)) to \(Display.quantity($0.high, units))"
+        "\(Display.share(confidence)) interval \(Display.quantity($0.low, units)) to \(Display.quantity($0.high, units))"
       }
       table.add(quantity.title, Display.quantity(value, units), note ?? "")
     }

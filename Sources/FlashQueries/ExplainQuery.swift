@@ -41,6 +41,8 @@ struct SavedQuestion {
   /// The problem on its targets.
   let worstCase: WorstCase
   let hardware: [Models.Hardware]
+  /// The confidence of the bounds.
+  let confidence: Double?
   /// The point with the places of the chip's values behind it.
   let point: [Int]
 
@@ -57,6 +59,7 @@ struct SavedQuestion {
     _ question: ResultQuestion, of saved: SavedDesign, in file: String, accuracy: String?, _ asked: HardwareArguments
   ) throws(QueryError) {
     do {
+      confidence = question.confidence
       let space = try saved.space.restricted(to: question.variables)
       let predictor = try Models.predictor(accuracy ?? "auto", space: saved.space)
       hardware = try saved.hardware(asked)

@@ -54,8 +54,7 @@ struct Explanation {
     do {
       for (index, bound) in problem.bounds.enumerated() {
         let outward = bound.relation == .atLeast ? -share : share
-        let relaxed = Bound(
-          quantity: bound.quantity, relation: bound.relation, limit: bound.limit + outward * abs(bound.limit))
+        let relaxed = bound.at(bound.limit + outward * abs(bound.limit))
         var bounds = problem.bounds
         bounds[index] = relaxed
         let report = solver.best(of: try question.worstCase.with(objective: problem.objective, bounds: bounds))
@@ -86,7 +85,7 @@ struct Explanation {
 
   private var document: [String: JSONValue] {
     let problem = question.problem
-    return [
+    var document: [String: JSONValue] = [
       "schema": "flashnas.explain/1", "version": .string(toolkitVersion),
       "space": ["name": .string(problem.space.name)],
       "hardware": question.hardware.document ?? .null,
@@ -104,8 +103,8 @@ struct Explanation {
           ]
         }),
       "constraints": .array(
-        constraints.map { constraint in
-          [
+        constraints.map { constraint -> JSONValue in
+          var entries: [String: JSONValue] = [
             "quantity": .string(constraint.bound.quantity.key),
             "relation": .string(constraint.bound.relation.rawValue), "bound": .number(constraint.bound.limit),
             "value": JSONValue(finite: constraint.value),
@@ -117,9 +116,15 @@ struct Explanation {
             ],
             "shadow_price": JSONValue(finite: constraint.price),
           ]
+          if question.confidence != nil { entries["judged"] = .string(judged(constraint).rawValue) }
+          return .object(entries)
         }),
     ]
+    document["confidence"] = question.confidence.map(JSONValue.number)
+    return document
   }
+
+  private func judged(_ constraint: Constraint) -> JudgedEnd { question.worstCase.judgedEnd(of: constraint.bound) }
 
   var result: QueryResult {
     let header = ["variable", "value", "step", "objective", "broken"]
@@ -178,7 +183,7 @@ struct Explanation {
   private var constraintText: String {
     guard !constraints.isEmpty else { return "" }
     var table = TextTable(
-      header: ["constraint", "", "bound", "slack", "", "relaxed to", "objective", "", ""], indent: 2)
+      header: ["constraint", "", "bound", "slack", "", "relaxed to", "objective", "", "", ""], indent: 2)
     for constraint in constraints {
       let quantity = constraint.bound.quantity
       table.add(
@@ -187,9 +192,11 @@ struct Explanation {
         Display.difference(constraint.bound.slack(constraint.value), of: quantity),
         constraint.isBinding ? "binding" : "", Display.value(constraint.relaxedLimit, of: quantity),
         constraint.relaxed.map { Display.number($0) } ?? "–",
-        constraint.relaxed.map { Self.percent($0 / objective - 1) } ?? "", constraint.isProved ? "proved" : "not proved"
+        constraint.relaxed.map { Self.percent($0 / objective - 1) } ?? "", constraint.isProved ? "proved" : "not proved",
+        judged(constraint).phrase ?? ""
       )
     }
-    return "\nwhat a looser bound would give, the others as they are\n" + table.text
+    let confidence = question.confidence.map { ", each judged at \(Display.share($0)) confidence" } ?? ""
+    return "\nwhat a looser bound would give, the others as they are\(confidence)\n" + table.text
   }
 }

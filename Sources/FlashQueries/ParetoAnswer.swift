@@ -41,6 +41,7 @@ struct ParetoAnswer {
           Dictionary(
             uniqueKeysWithValues: zip(front.quantities, volume.reference).map { ($0.key, JSONValue(finite: $1)) })),
     ]
+    document["confidence"] = question.confidence.map(JSONValue.number)
     document["hardware"] = question.hardware.document
     document["costs"] = question.hardware.kind.map(JSONValue.string)
     var result = QueryResult(document: document, csv: designs.csv, text: text)

@@ -7,6 +7,8 @@ struct SavedDesign {
   let space: SearchSpace
   /// Empty for a certificate without a point.
   let point: [Int]
+  /// The confidence of the question's bounds; `nil` where they are on expected values.
+  var confidence: Double? { result.confidence }
   private let file: String
   private let result: ResultFile
   /// The values of the hardware's free parameters; none where it has none.

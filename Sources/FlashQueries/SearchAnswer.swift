@@ -36,6 +36,8 @@ struct SearchAnswer {
     let isBinding: Bool
     /// The best that any point of the space can do for this bound alone.
     let bestPossible: Double?
+    /// What of the quantity the value and the best possible are.
+    let end: JudgedEnd
 
     /// How far the best possible value misses the bound, 0 where it meets it.
     var shortfall: Double? { bestPossible.map { max(0, -bound.slack($0)) } }
@@ -47,7 +49,7 @@ struct SearchAnswer {
     return problem.bounds.enumerated().map { index, bound in
       ConstraintState(
         bound: bound, value: worst.value(of: bound, at: report.point), isBinding: isFeasible && binding[index],
-        bestPossible: isFeasible ? nil : worst.bestPossible(bound))
+        bestPossible: isFeasible ? nil : worst.bestPossible(bound), end: worst.judgedEnd(of: bound))
     }
   }
 
@@ -93,6 +95,7 @@ struct SearchAnswer {
     ]
     document["hardware"] = hardwareDocument
     document["costs"] = question.hardware.kind.map(JSONValue.string)
+    document["confidence"] = question.confidence.map(JSONValue.number)
     if !isFeasible { document["closest"] = design }
     if showsRanks {
       document["top"] = .array(
@@ -158,6 +161,7 @@ struct SearchAnswer {
       "bound": .number(state.bound.limit), "value": JSONValue(finite: state.value),
       "slack": JSONValue(finite: state.bound.slack(state.value)), "binding": .bool(state.isBinding),
     ]
+    if question.confidence != nil { entries["judged"] = .string(state.end.rawValue) }
     if !isFeasible {
       entries["best_possible"] = JSONValue(finite: state.bestPossible)
       entries["shortfall"] = JSONValue(finite: state.shortfall)
@@ -257,15 +261,18 @@ struct SearchAnswer {
 
   private func constraintText(_ states: [ConstraintState]) -> String {
     guard !states.isEmpty else { return "" }
-    var table = TextTable(
-      header: ["constraint", "", "bound", "value", "slack", isFeasible ? "" : "best possible"], indent: 2)
+    var header = ["constraint", "", "bound", "value", "slack", isFeasible ? "" : "best possible"]
+    if let confidence = question.confidence { header.append("judged at \(Display.share(confidence)) confidence") }
+    var table = TextTable(header: header, indent: 2)
     for state in states {
       let quantity = state.bound.quantity
       func show(_ value: Double) -> String { value.isFinite ? Display.value(value, of: quantity) : "–" }
-      table.add(
+      let row = [
         quantity.rawValue, state.bound.relation == .atLeast ? "≥" : "≤", show(state.bound.limit), show(state.value),
         state.value.isFinite ? Display.difference(state.bound.slack(state.value), of: quantity) : "–",
-        isFeasible ? (state.isBinding ? "binding" : "") : state.bestPossible.map(show) ?? "–")
+        isFeasible ? (state.isBinding ? "binding" : "") : state.bestPossible.map(show) ?? "–",
+      ]
+      table.add(row + (question.confidence == nil ? [] : [state.end.phrase ?? "value: no interval"]))
     }
     return "\n" + table.text
   }
@@ -286,9 +293,16 @@ struct SearchAnswer {
     }
   }
 
+  /// With what confidence a bound was to hold that an interval's end is judged by.
+  private func confidencePhrase(_ end: JudgedEnd) -> String {
+    guard let confidence = question.confidence, end != .value else { return "" }
+    return " at \(Display.share(confidence)) confidence"
+  }
+
   private func infeasibility(_ states: [ConstraintState]) -> String {
     let missed = states.filter { ($0.shortfall ?? 0) > 0 }.map { state in
-      "\(state.bound.quantity.rawValue): no network meets the bound, found at best "
+      "\(state.bound.quantity.rawValue): no network meets the bound\(confidencePhrase(state.end)), found at best "
+        + (state.end.phrase.map { "a \($0) of " } ?? "")
         + Display.value(state.bestPossible ?? .nan, of: state.bound.quantity)
         + ", bound \(Display.value(state.bound.limit, of: state.bound.quantity))"
     }
@@ -300,6 +314,17 @@ struct SearchAnswer {
     return isProved
       ? "no feasible point: each bound can be met, but not all of them together"
       : "no feasible point found (\(report.termination.rawValue)), and none proved impossible"
+  }
+}
+
+extension JudgedEnd {
+  /// The end for people; `nil` for a value itself.
+  var phrase: String? {
+    switch self {
+    case .value: nil
+    case .low: "lower end"
+    case .high: "upper end"
+    }
   }
 }
 

@@ -15,6 +15,8 @@ public struct SearchQuery: Sendable {
   public var minimize: String?
   /// Bounds by their option's name without dashes, such as `min-accuracy`.
   public var bounds: [(option: String, value: String)] = []
+  /// `90%`: every bound has to hold at the unfavourable end of the interval of this confidence.
+  public var confidence: String?
   /// Drops every bound of the problem file.
   public var isUnbounded = false
   /// `width1=8`, several times.
@@ -82,6 +84,9 @@ public struct SearchQuery: Sendable {
     }
     guard top == nil else {
       throw .usage("--certificate: beside --top, allowed one of them: a certificate is that of the best network alone")
+    }
+    guard question.confidence == nil else {
+      throw .usage("--certificate: beside a confidence, allowed bounds on expected values: ends of intervals are not in it")
     }
     let certified = solver.certified(strategy, on: question.worstCase)
     var result = try answer(certified.report, certified.search, certified.proof)

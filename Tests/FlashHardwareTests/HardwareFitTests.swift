@@ -103,15 +103,44 @@ struct HardwareFitTests {
   @Test("the reach is the held-out error of rank 0.95 (n + 1), below 19 measurements Student's t times their RMS")
   func reach() throws {
     let errors = (1...39).map { Double($0) / 100 }
-    #expect(abs(HardwareFit.reach(Array(errors.reversed()), parameters: 3) - 0.38) < 1e-12)
+    #expect(abs(try #require(LinearCost.reach(Array(errors.reversed()), parameters: 3)) - 0.38) < 1e-12)
     // Of 20 the rank is 19.95.
-    #expect(abs(HardwareFit.reach(Array(errors.prefix(20)), parameters: 3) - 0.1995) < 1e-12)
+    #expect(abs(try #require(LinearCost.reach(Array(errors.prefix(20)), parameters: 3)) - 0.1995) < 1e-12)
     let few = Array(errors.prefix(12))
     let expected = Statistics.studentT(probability: 0.975, degrees: 9) * Statistics.rootMeanSquare(few)
-    #expect(abs(HardwareFit.reach(few, parameters: 3) - expected) < 1e-12)
+    #expect(abs(try #require(LinearCost.reach(few, parameters: 3)) - expected) < 1e-12)
     let many = try fit(Measurements(60, seed: 5, coefficients: Self.truth, noise: 0.1))
     #expect(try #require(many.cost.relativeReach) < many.leaveOneOut.maxAPE)
     #expect(try #require(many.cost.relativeReach) > many.leaveOneOut.mape)
+  }
+
+  @Test("the reach at any confidence is an order statistic of the left-out errors, which never falls, up to n/(n + 1)")
+  func confidence() throws {
+    let cost = try fit(Measurements(60, seed: 5, coefficients: Self.truth, noise: 0.1)).cost
+    #expect(cost.leftOutErrors.count == 60)
+    #expect(cost.reach(at: 0.95) == cost.relativeReach)
+    // 61 · 40/61 = 40.
+    #expect(abs(try #require(cost.reach(at: 40.0 / 61)) - cost.leftOutErrors[39]) < 1e-12)
+    var last = 0.0
+    for step in 500...983 {
+      let reach = try #require(cost.reach(at: Double(step) / 1000))
+      #expect(reach >= last)
+      last = reach
+    }
+    #expect(cost.reach(at: 0.984) == nil)
+    let interval = try #require(cost.interval(around: 2, confidence: 0.8))
+    let reach = try #require(cost.reach(at: 0.8))
+    #expect(interval.low == 2 / (1 + reach) && interval.high == 2 / (1 - reach))
+    let stated = try LinearCost(features: ["1"], coefficients: [1], relativeReach: 0.1)
+    #expect(stated.reach(at: 0.95) == 0.1 && stated.reach(at: 0.9) == nil)
+    let few = try LinearCost(
+      features: ["1"], coefficients: [1], relativeReach: LinearCost.reach([0.1, 0.2, 0.1], parameters: 1),
+      leftOutErrors: [0.1, 0.2, 0.1])
+    // Student's t with 2 degrees of freedom at 95 %: 2.9199856.
+    #expect(abs(try #require(few.reach(at: 0.9)) - 2.9199856 * 0.1414213562) < 1e-7)
+    #expect(throws: HardwareError.self) {
+      try LinearCost(features: ["1"], coefficients: [1], relativeReach: 0.1, leftOutErrors: [-0.1])
+    }
   }
 
   @Test("the ranges are those of the columns")

@@ -136,7 +136,7 @@ extension LagrangianSearch {
       point[3 * cell + 1] = Int(entry.depth)
       point[3 * cell + 2] = Int(entry.skip)
     }
-    best.consider(point)
+    if !best.consider(point) { hasMissed = true }
     guard best.objective < incumbent else { return }
     incumbent = best.objective
     setProductLimits()

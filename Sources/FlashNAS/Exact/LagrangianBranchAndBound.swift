@@ -24,6 +24,10 @@ public import FlashSearch
 /// an objective over these that is finite, does not fall in a cost and does not rise with accuracy, as the signs of its
 /// parts tell.
 ///
+/// An accuracy bound with a confidence is judged by the lower end of an interval, of which nothing says that it rises with
+/// NN-Degree. It is relaxed to the NN-Degree from which on an end may reach the limit: the best design of the relaxed
+/// question that keeps the bound is the best of all. Where some design that was scored misses it, `BranchAndBound` proves.
+///
 /// Sources: Lagrangian bounds of multiple-choice knapsacks: Kellerer, Pferschy, Pisinger, "Knapsack Problems", Springer
 /// 2004, chapter 11.
 public struct LagrangianBranchAndBound {
@@ -72,10 +76,21 @@ public struct LagrangianBranchAndBound {
       best = search.best
       nodes = search.nodes
       openBound = search.openBound
+      if question.isRelaxed, search.hasMissed, openBound == nil {
+        return provePlainly(from: best.report(start, nodes: nodes, openBound: -.infinity), stopping: rule)
+      }
     } else if best.stop != nil {
       openBound = -.infinity
     }
     return best.report(start, nodes: nodes, openBound: openBound)
+  }
+
+  /// Where a design reached the NN-Degree and missed its accuracy, what it took the place of is unknown: corner bounds
+  /// prove, from the best point on.
+  private func provePlainly(from report: SearchReport, stopping rule: StoppingRule) -> SearchReport {
+    var rest = rule
+    rest.maximumEvaluations -= report.evaluations
+    return BranchAndBound().run(question.problem, from: report, stopping: rest)
   }
 }
 
@@ -106,14 +121,18 @@ struct BestPoint {
   var objective: Double { score.isFeasible ? score.objective : .infinity }
 
   /// Scores a canonical point and keeps it where it is better, or as good and lexicographically less.
-  mutating func consider(_ candidate: [Int]) {
-    guard stop == nil else { return }
+  ///
+  /// - Returns: whether it keeps the bounds; true where no point is scored any more.
+  @discardableResult
+  mutating func consider(_ candidate: [Int]) -> Bool {
+    guard stop == nil else { return true }
     evaluations += 1
     let found = problem.score(candidate)
     if found < score { improvements.append(Improvement(evaluations: evaluations, score: found)) }
     if evaluations == rule.maximumEvaluations || evaluations % 512 == 0 { check() }
-    guard !(score < found) else { return }
+    guard !(score < found) else { return found.isFeasible }
     if found < score || candidate.lexicographicallyPrecedes(point) { (point, score) = (candidate, found) }
+    return found.isFeasible
   }
 
   /// Asks clock, budget and caller.

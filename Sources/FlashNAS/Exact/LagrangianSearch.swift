@@ -19,6 +19,8 @@ final class LagrangianSearch {
   var incumbent: Double
   /// Boxes bounded.
   private(set) var nodes = 0
+  /// Whether a design that kept every bound here was found infeasible.
+  var hasMissed = false
   /// The least bound of what is open when a search has to stop.
   private(set) var openBound: Double?
 

@@ -20,6 +20,8 @@ struct SeparableQuestion {
   /// NN-Degree that every feasible design reaches; `nil` where none reaches the accuracy that is asked for.
   let leastDegree: Double?
   let largestDegree: Double
+  /// Whether a design of so much NN-Degree may still miss its accuracy: the lower end of an interval need not rise with it.
+  let isRelaxed: Bool
 
   /// - Returns: `nil` for a problem of any other kind.
   init?(_ problem: DesignProblem) {
@@ -43,7 +45,8 @@ struct SeparableQuestion {
     var limits = SIMD4<Double>(repeating: .infinity)
     for bound in problem.bounds {
       guard let lane = quantities.firstIndex(of: bound.quantity) else { continue }
-      limits[lane] = min(limits[lane], lanes.units(within: bound.limit, lane))
+      let limit = problem.judge(of: bound)?.costLimit ?? bound.limit
+      limits[lane] = min(limits[lane], lanes.units(within: limit, lane))
     }
     self.limits = limits
     var (leastCosts, mostCosts) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
@@ -58,6 +61,8 @@ struct SeparableQuestion {
       most: problem.space.nnDegree(problem.variables.map(\.upper))
     )
     largestDegree = degrees.most
+    let accuracyBounds = problem.bounds.filter { $0.quantity == .accuracy }
+    isRelaxed = accuracyBounds.contains { $0.confidence != nil }
     var range = Interval(lower: 0, upper: 1)
     if readsAccuracy {
       guard let predictor = problem.model.predictor, problem.model.inputs?.isDegreeAlone == true,
@@ -66,8 +71,11 @@ struct SeparableQuestion {
       range = Interval(
         lower: predictor.accuracy(degrees.least) - 1e-11,
         upper: Self.mostAccuracy(predictor, degrees.most))
-      let limit = problem.bounds.filter { $0.quantity == .accuracy }.map(\.limit).max()
-      leastDegree = limit.map { Self.leastDegree(predictor, $0, in: degrees) } ?? 0
+      let least = accuracyBounds.map { bound in
+        problem.judge(of: bound)?.accuracyEnd.map { Self.leastDegree($0, bound.limit, in: degrees) }
+          ?? Self.leastDegree(predictor, bound.limit, in: degrees)
+      }
+      leastDegree = least.reduce(0) { most, degree in most.flatMap { most in degree.map { max(most, $0) } } }
     } else {
       leastDegree = 0
     }
@@ -134,5 +142,12 @@ struct SeparableQuestion {
       if mostAccuracy(predictor, middle) >= limit { high = middle } else { low = middle }
     }
     return low
+  }
+  /// A NN-Degree that every design reaches whose accuracy has a lower end of at least `limit`.
+  private static func leastDegree(
+    _ end: AccuracyEnd, _ limit: Double, in degrees: (least: Double, most: Double)
+  ) -> Double? {
+    let range = degrees.least * (1 - 1e-12)...degrees.most * (1 + 1e-12)
+    return end.firstReaching(limit, in: range).map { $0 * (1 - 1e-12) }
   }
 }
