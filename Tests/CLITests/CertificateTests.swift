@@ -147,6 +147,10 @@ import Testing
       "--certificate: beside --top, allowed one of them: a certificate is that of the best network alone"
     ).check()
     try await BadCase(
+      "search --certificate /dev/null --confidence 90%", 64,
+      "--certificate: beside a confidence, allowed bounds on expected values: ends of intervals are not in it"
+    ).check()
+    try await BadCase(
       "search --space resnet-cifar --minimize macs --certificate proof.json", 64,
       "--certificate: no proof is known for the space 'resnet-cifar' with these models, found 'proof.json', allowed for "
         + "spaces of dense cells of their own variables"
