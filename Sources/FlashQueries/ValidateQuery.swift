@@ -18,14 +18,14 @@ public struct ValidateQuery: Sendable {
 
   public func run() throws(QueryError) -> QueryResult {
     guard !files.isEmpty else { throw .usage("FILE: missing, allowed one file or more") }
-    let table = try space.map { (name) throws(QueryError) in try Models.space(name) }
+    let space = try space.map { (name) throws(QueryError) in try Models.space(name) }
     var entries: [JSONValue] = []
     var rows: [[String]] = []
     var notices: [String] = []
     for file in files {
       do {
         var finding: String?
-        let kind = try check(file, table, &finding)
+        let kind = try check(file, space, &finding)
         var entry: [String: JSONValue] = [
           "file": .string(file), "ok": .bool(true), "kind": .string(kind), "error": .null,
         ]
