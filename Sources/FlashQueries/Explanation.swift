@@ -85,7 +85,7 @@ struct Explanation {
 
   private var document: [String: JSONValue] {
     let problem = question.problem
-    var document: [String: JSONValue] = [
+    var entries: [String: JSONValue] = [
       "schema": "flashnas.explain/1", "version": .string(toolkitVersion),
       "space": ["name": .string(problem.space.name)],
       "hardware": question.hardware.document ?? .null,
@@ -120,8 +120,8 @@ struct Explanation {
           return .object(entries)
         }),
     ]
-    document["confidence"] = question.confidence.map(JSONValue.number)
-    return document
+    entries["confidence"] = question.confidence.map(JSONValue.number)
+    return entries
   }
 
   private func judged(_ constraint: Constraint) -> JudgedEnd { question.worstCase.judgedEnd(of: constraint.bound) }
