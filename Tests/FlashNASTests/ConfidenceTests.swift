@@ -1,9 +1,9 @@
 import FlashAccuracy
-import FlashHardware
 import FlashNumerics
 import FlashSearch
 import Testing
 
+@testable import FlashHardware
 @testable import FlashNAS
 
 /// Bounds that have to hold with confidence.
