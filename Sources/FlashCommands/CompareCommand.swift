@@ -9,12 +9,16 @@ struct CompareCommand: ReportCommand {
     discussion: """
       Every strategy answers the problem once a seed, with the same number of networks evaluated; the table has the median \
       of what was found with its 95 % interval, the quartiles, the gap to the proved optimum where there is one, and how \
-      often a strategy beats 'random' on the same seed. Infeasible runs count as worse than all.
+      often a strategy beats 'random', or that of --against, on the same seed, with its 95 % interval. Infeasible runs \
+      count as worse than all. Several --budget and --step make a grid.
 
       EXAMPLES
         flashnas compare --budget 300 --seeds 10
         flashnas compare --strategy random --strategy evolution --min-accuracy 90% \\
           --budget 500 --seeds 10 --format csv
+        flashnas compare --strategy smbo --strategy random --reach 0.1%
+        flashnas compare --strategy scd --strategy mcd --against scd \\
+          --budget 100 --budget 200 --step 2.5% --step 5%
       """)
 
   @OptionGroup var problem: ProblemOptions
@@ -25,8 +29,22 @@ struct CompareCommand: ReportCommand {
   var strategy: [String] = []
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Networks that each run evaluates (default: 1000).", valueName: "N"))
-  var budget: String?
+    help: ArgumentHelp("The strategy that the others are paired with (default: random).", valueName: "NAME"))
+  var against: String?
+  @Option(
+    name: .long, parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Networks that each run evaluates; may be given several times (default: 1000).", valueName: "N"))
+  var budget: [String] = []
+  @Option(
+    name: .long, parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "The first reduction of scd and mcd; may be given several times (default: 2.5%).", valueName: "2.5%"))
+  var step: [String] = []
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Count evaluations until a network is among this best share of all.", valueName: "0.1%"))
+  var reach: String?
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("Runs of each strategy, 6 or more (default: 20), the first with --seed.", valueName: "N"))
@@ -40,7 +58,10 @@ struct CompareCommand: ReportCommand {
     query.question.minimize = objective.minimize
     query.question.seed = output.seed
     query.strategies = strategy
-    query.budget = budget
+    query.against = against
+    query.budgets = budget
+    query.steps = step
+    query.reach = reach
     query.seeds = seeds
     return try query.run(isInterrupted: isInterrupted)
   }

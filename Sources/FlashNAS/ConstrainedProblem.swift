@@ -38,14 +38,3 @@ extension ConstrainedProblem {
     return binding
   }
 }
-
-extension DesignProblem: ScreenedProblem {
-  /// Whether a point keeps every bound but that on accuracy, which alone would need training.
-  public func isWorthScoring(_ point: [Int]) -> Bool {
-    zip(bounds, violations(point)).allSatisfy { $0.quantity == .accuracy || $1 == 0 }
-  }
-}
-
-extension WorstCase: ScreenedProblem {
-  public func isWorthScoring(_ point: [Int]) -> Bool { targets.allSatisfy { $0.isWorthScoring(point) } }
-}

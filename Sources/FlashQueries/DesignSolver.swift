@@ -12,6 +12,8 @@ struct DesignSolver {
 
   let seed: UInt64
   var rule: StoppingRule
+  /// The first reduction of strategies that shrink; theirs when `nil`.
+  var step: Double?
 
   /// The best point: with a proof where one is known, else by the hierarchical search.
   func best(of problem: WorstCase) -> SearchReport {
@@ -94,10 +96,14 @@ struct DesignSolver {
   }
 
   private func search(_ name: String, _ problem: some ScreenedProblem) -> SearchReport {
-    if let sampler = Self.sampler(name) {
+    if var sampler = Self.sampler(name) {
       var rule = rule
       let isEndless = rule.maximumEvaluations == .max && rule.deadline == nil
       if isEndless { rule.maximumEvaluations = Self.samplingBudget }
+      if let step, var shrinking = sampler as? any ShrinkingStrategy {
+        shrinking.schedule.initial = step
+        sampler = shrinking
+      }
       return sampler.seeded(seed).run(problem, stopping: rule)
     }
     var strategy = HierarchicalSHGO()

@@ -101,6 +101,26 @@ public struct Certificate: Sendable, Hashable {
   public static let none = Certificate(status: .none, bound: nil, nodes: 0)
 }
 
+/// What a surrogate knew of one stage of a search that grows its points.
+public struct SurrogateStage: Sendable, Hashable {
+  /// Groups of variables that were free.
+  public let groups: Int
+  /// Points scored in this stage.
+  public let evaluations: Int
+  /// Spearman's ρ between the order that the surrogate gave the stage's points before it had seen one of them and their
+  /// order by score; `nil` in the first stage, and where all are equal.
+  public let ahead: Double?
+  /// The same after it was fitted to them too, each point predicted by a fit that left it out.
+  public let within: Double?
+
+  public init(groups: Int, evaluations: Int, ahead: Double?, within: Double?) {
+    self.groups = groups
+    self.evaluations = evaluations
+    self.ahead = ahead
+    self.within = within
+  }
+}
+
 /// What a search found.
 public struct SearchReport: Sendable {
   public let strategy: String
@@ -116,10 +136,13 @@ public struct SearchReport: Sendable {
   public let improvements: [Improvement]
   /// The best distinct feasible points that are proved together, best first; as many as were asked for, or all there are.
   public let ranked: [(point: [Int], score: Score)]
+  /// How well a surrogate ordered points, stage by stage; empty for strategies without one.
+  public let stages: [SurrogateStage]
 
   public init(
     strategy: String, point: [Int], score: Score, evaluations: Int, termination: Termination, levels: [SearchLevel],
-    certificate: Certificate, improvements: [Improvement] = [], ranked: [(point: [Int], score: Score)] = []
+    certificate: Certificate, improvements: [Improvement] = [], ranked: [(point: [Int], score: Score)] = [],
+    stages: [SurrogateStage] = []
   ) {
     self.strategy = strategy
     self.point = point
@@ -130,6 +153,7 @@ public struct SearchReport: Sendable {
     self.certificate = certificate
     self.improvements = improvements
     self.ranked = ranked
+    self.stages = stages
   }
 
   /// The report of a proof by sub-boxes.

@@ -17,6 +17,15 @@ public struct Strategy: Sendable {
       name: RegularizedEvolution.name,
       summary: "regularised evolution: the oldest of a population leaves for a mutated child"),
     Strategy(name: Reinforce.name, summary: "REINFORCE: a softmax policy a variable, moving baseline, entropy bonus"),
+    Strategy(
+      name: ProgressiveSearch.name,
+      summary: "progressive search: networks of cells that repeat first, a surrogate picks what is freed next"),
+    Strategy(
+      name: SingleCoordinateDescent.name,
+      summary: "NetAdapt: from the largest network, one variable shrinks at a time, the one that loses least"),
+    Strategy(
+      name: MultiCoordinateDescent.name,
+      summary: "NetAdaptV2: the same, several random variables sharing each reduction"),
     Strategy(name: MultiAgentSearch.name, summary: "MANAS: an EXP3 bandit a variable, all with the same loss"),
   ]
 }

@@ -15,7 +15,7 @@ import Testing
     let strategies = try entries(document["strategies"])
     #expect(
       strategies.compactMap { $0["name"] as? String } == [
-        "hierarchical", "random", "random-feasible", "evolution", "reinforce", "manas",
+        "hierarchical", "random", "random-feasible", "evolution", "reinforce", "smbo", "scd", "mcd", "manas",
       ])
     for strategy in strategies {
       #expect(strategy["runs"] as? Int == 6)
@@ -29,7 +29,80 @@ import Testing
     #expect(csv.rows.dropFirst().allSatisfy { $0[4] == "50" })
   }
 
-  @Test(arguments: ["random", "random-feasible", "evolution", "reinforce", "manas"])
+  @Test func `evaluations to the best share of all networks are counted, a surrogate's order is told`() async throws {
+    let arguments = [
+      "compare", "problems/homogeneous.yaml", "--strategy", "smbo", "--strategy", "random", "--reach", "1%", "--budget",
+      "400",
+      "--seeds", "6",
+    ]
+    let outcome = try await Program.run(arguments + ["--format", "json", "--no-timing"])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let document = try outcome.json
+    let reach = try #require(document["reach"] as? [String: Any])
+    #expect(reach["share"] as? Double == 0.01)
+    #expect(reach["designs"] as? Int == 1 << 20)
+    #expect(reach["exact"] as? Bool == false)
+    #expect(document["against"] as? String == "random")
+    let strategies = try entries(document["strategies"])
+    for strategy in strategies {
+      let own = try #require(strategy["reach"] as? [String: Any])
+      let runs = try #require(own["runs"] as? Int)
+      #expect((0...6).contains(runs))
+      // The median of six is the third: known where three runs get there.
+      #expect((own["median"] is Int) == (runs >= 3))
+    }
+    let stages = try entries(strategies[0]["stages"])
+    #expect(stages.map { $0["groups"] as? Int } == [1, 2])
+    #expect(stages.map { $0["evaluations"] as? Double } == [256, 144])
+    #expect(stages[0]["spearman_ahead"] is NSNull)
+    #expect(try abs(#require(stages[1]["spearman_ahead"] as? Double)) <= 1)
+    #expect(strategies[1]["stages"] == nil)
+    // The CSV counts the same runs.
+    let rows = try await Program.run(arguments + ["--format", "csv"]).rows
+    #expect(
+      rows[0].prefix(8) == ["strategy", "seed", "objective", "violation", "evaluations", "budget", "step", "reached"])
+    for strategy in strategies {
+      let reached = rows.filter { $0[0] == strategy["name"] as? String && !$0[7].isEmpty }.count
+      #expect(reached == (strategy["reach"] as? [String: Any])?["runs"] as? Int)
+    }
+    let text = try await Program.run(arguments).output
+    #expect(text.contains("the best 1.00 % of all designs"))
+    #expect(text.contains("Spearman's ρ"))
+  }
+
+  @Test func `budgets and steps make a grid, in which two strategies are paired`() async throws {
+    let outcome = try await Program.run(
+      "compare", "--strategy", "scd", "--strategy", "mcd", "--strategy", "random", "--against", "scd", "--budget", "50",
+      "--budget", "120", "--step", "2.5%", "--step", "0.1", "--seeds", "6", "--format", "json", "--no-timing")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let strategies = try entries(try outcome.json["strategies"])
+    func cell(_ strategy: [String: Any]) -> String {
+      "\(strategy["name"] ?? "") \(strategy["budget"] ?? "") \(strategy["step"] ?? "-")"
+    }
+    #expect(
+      strategies.map(cell)
+        == [50, 120].flatMap { budget in
+          [
+            "scd \(budget) 0.025", "scd \(budget) 0.1", "mcd \(budget) 0.025", "mcd \(budget) 0.1",
+            "random \(budget) -",
+          ]
+        })
+    for strategy in strategies {
+      guard strategy["name"] as? String != "scd" else {
+        #expect(strategy["wins"] is NSNull)
+        // Nothing in it is random.
+        let quartiles = try #require(strategy["quartiles"] as? [Any])
+        #expect("\(quartiles[0])" == "\(quartiles[1])")
+        continue
+      }
+      let wins = try #require(strategy["wins"] as? Double)
+      let interval = try #require(strategy["wins_interval"] as? [Double])
+      #expect(interval[0] <= wins && wins <= interval[1])
+      #expect((0...12).contains { Double($0) / 12 == wins })
+    }
+  }
+
+  @Test(arguments: ["random", "random-feasible", "evolution", "reinforce", "smbo", "manas"])
   func `a search by a strategy that draws keeps its budget, traces its best, and can be certified`(name: String)
     async throws
   {
@@ -49,6 +122,23 @@ import Testing
     #expect(abs(try #require(Double(rows[rows.count - 1][1])) - value) <= 1e-15 * value)
     let objectives = rows.dropFirst().compactMap { Double($0[1]) }
     #expect(objectives == objectives.sorted())
+  }
+
+  @Test(arguments: ["scd", "mcd"])
+  func `a descent ends at the smallest network, or with its budget`(name: String) async throws {
+    for (budget, termination) in [("20", "budget"), ("10000", "converged")] {
+      let outcome = try await Program.run(
+        "search", "--strategy", name, "--budget", budget, "--unbounded", "--format", "json")
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      let strategy = try #require(try outcome.json["strategy"] as? [String: Any])
+      #expect(strategy["termination"] as? String == termination)
+      #expect(try #require(strategy["evaluations"] as? Int) <= 10_000)
+      // Without bounds the smallest network is the best.
+      guard termination == "converged" else { continue }
+      let best = try #require(try outcome.json["best"] as? [String: Any])
+      let point = try #require(best["point"] as? [String: Int])
+      #expect(point["width1"] == 4 && point["depth3"] == 4)
+    }
   }
 
   @Test func `a drawn answer is certified by the exact search`() async throws {
@@ -83,6 +173,12 @@ import Testing
     (["compare", "--strategy", "exact"], "--strategy"), (["compare", "--budget", "0"], "--budget"),
     (["compare", "--strategy", "random", "--strategy", "random"], "stands twice"),
     (["search", "--strategy", "annealing"], "--strategy"),
+    (["compare", "--against", "exact"], "--against"),
+    (["compare", "--strategy", "random", "--against", "manas"], "--against"),
+    (["compare", "--budget", "50", "--budget", "50"], "stands twice"),
+    (["compare", "--step", "2"], "--step"), (["compare", "--step", "0"], "--step: out of range, found '0'"),
+    (["compare", "--strategy", "random", "--step", "2%"], "--step: no strategy that shrinks, found random"),
+    (["compare", "--reach", "100%"], "--reach: out of range"), (["compare", "--reach", "few"], "--reach"),
   ])
   func `what cannot be compared is one line`(arguments: [String], message: String) async throws {
     let outcome = try await Program.run(arguments)

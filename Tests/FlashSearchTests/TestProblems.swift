@@ -82,3 +82,30 @@ extension Array where Element == IntegerVariable {
     }
   }
 }
+
+/// A problem that keeps what was scored, and of what its quality was asked.
+final class CountedProblem<Problem: ScreenedProblem>: ScreenedProblem {
+  let problem: Problem
+  private let asked = Mutex<(points: [[Int]], judged: [[Int]])>(([], []))
+
+  init(_ problem: Problem) { self.problem = problem }
+
+  var variables: [IntegerVariable] { problem.variables }
+  var growth: Growth { problem.growth }
+  var bypasses: [Bypass] { problem.bypasses }
+  var points: [[Int]] { asked.withLock { $0.points } }
+  var judged: [[Int]] { asked.withLock { $0.judged } }
+  func canonical(_ point: [Int]) -> [Int] { problem.canonical(point) }
+  func isWorthScoring(_ point: [Int]) -> Bool { problem.isWorthScoring(point) }
+  func cost(_ point: [Int]) -> Double { problem.cost(point) }
+
+  func quality(_ point: [Int], _ score: Score) -> Double {
+    asked.withLock { $0.judged.append(point) }
+    return problem.quality(point, score)
+  }
+
+  func score(_ point: [Int]) -> Score {
+    asked.withLock { $0.points.append(point) }
+    return problem.score(point)
+  }
+}

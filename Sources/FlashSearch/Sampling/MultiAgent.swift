@@ -22,7 +22,7 @@ public struct MultiAgentSearch: SamplingStrategy {
     var ranks = RankLoss()
     while session.isRunning {
       let draws = agents.map { $0.draw(session.random.unit()) }
-      let point = zip(session.variables, draws).map { $0.lower + $1.action * $0.step }
+      let point = session.point(at: draws.map(\.action))
       let loss = ranks.loss(of: session.score(point))
       for index in agents.indices { agents[index].learn(draws[index], loss: loss) }
     }

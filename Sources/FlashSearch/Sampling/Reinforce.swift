@@ -29,8 +29,7 @@ public struct Reinforce: SamplingStrategy {
     var baseline = 0.5
     while session.isRunning {
       let actions = policies.map { $0.draw(session.random.unit()) }
-      let point = zip(session.variables, actions).map { $0.lower + $1 * $0.step }
-      let reward = 1 - ranks.loss(of: session.score(point))
+      let reward = 1 - ranks.loss(of: session.score(session.point(at: actions)))
       for index in policies.indices {
         policies[index].learn(actions[index], rate * (reward - baseline), rate * entropyBonus)
       }

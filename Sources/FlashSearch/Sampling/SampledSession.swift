@@ -57,6 +57,9 @@ struct SampledSession<Problem: IntegerProblem> {
     return score
   }
 
+  /// The point whose every variable has the value at a place, 0 being its least.
+  func point(at places: [Int]) -> [Int] { zip(variables, places).map { $0.lower + $1 * $0.step } }
+
   /// A uniform point of the box.
   @usableFromInline
   mutating func randomPoint() -> [Int] {
@@ -77,10 +80,10 @@ struct SampledSession<Problem: IntegerProblem> {
   }
 
   @usableFromInline
-  func report(_ strategy: String) -> SearchReport {
+  func report(_ strategy: String, stages: [SurrogateStage] = []) -> SearchReport {
     SearchReport(
       strategy: strategy, point: best.point.isEmpty ? session.problem.canonical(variables.map(\.lower)) : best.point,
       score: best.score, evaluations: session.evaluations, termination: session.stop ?? .converged, levels: [],
-      certificate: .none, improvements: session.improvements)
+      certificate: .none, improvements: session.improvements, stages: stages)
   }
 }

@@ -19,13 +19,7 @@ extension SamplingStrategy {
 extension Strategy {
   /// The strategies that draw points.
   public static let samplers: [any SamplingStrategy] = [
-    RandomSearch(), FeasibleRandomSearch(), RegularizedEvolution(), Reinforce(), MultiAgentSearch(),
+    RandomSearch(), FeasibleRandomSearch(), RegularizedEvolution(), Reinforce(), ProgressiveSearch(),
+    SingleCoordinateDescent(), MultiCoordinateDescent(), MultiAgentSearch(),
   ]
-}
-
-/// A problem of which a part is known without scoring: bounds on costs, which are analytic, where accuracy would have to be
-/// trained.
-public protocol ScreenedProblem: IntegerProblem {
-  /// Whether a point keeps the bounds that cost nothing to check.
-  func isWorthScoring(_ point: [Int]) -> Bool
 }
