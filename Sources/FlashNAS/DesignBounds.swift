@@ -44,17 +44,34 @@ extension DesignProblem {
   /// network on the best imaginable chip of the sub-box and of the upper corner's on the worst. The ranges go through the
   /// objective by interval arithmetic, rounded outward. No allocation where no hardware is free.
   public func bound(from lower: [Int], _ lowerCorner: Corner, to upper: [Int], _ upperCorner: Corner) -> Score {
-    guard isBounded else { return Score(objective: -.infinity, violation: 0) }
-    guard hasFreeHardware else { return score(within: lowerCorner, upperCorner) }
+    guard isBounded, let ends = onChips(lower, lowerCorner, upper, upperCorner) else {
+      return Score(objective: -.infinity, violation: 0)
+    }
+    return score(within: ends.least, ends.most)
+  }
+
+  /// The values between which those of every design lie, as far as they are monotone.
+  ///
+  /// - Precondition: `isBounded`.
+  func extremes() -> (least: QuantityValues, most: QuantityValues)? {
+    let (lower, upper) = (variables.map(\.lower), variables.map(\.upper))
+    return onChips(lower, corner(lower), upper, corner(upper)).map { ($0.least.values, $0.most.values) }
+  }
+
+  /// The corners with the least and the most costs on the chips between them, where hardware is free.
+  private func onChips(
+    _ lower: [Int], _ lowerCorner: Corner, _ upper: [Int], _ upperCorner: Corner
+  ) -> (least: Corner, most: Corner)? {
+    guard hasFreeHardware else { return (lowerCorner, upperCorner) }
     guard
       let costs = hardware?.space.costRange(
         of: SpacePoint(lower, in: space), to: SpacePoint(upper, in: space), on: lower, to: upper,
         from: space.variables.count)
-    else { return Score(objective: -.infinity, violation: 0) }
-    var (lowerCorner, upperCorner) = (lowerCorner, upperCorner)
-    lowerCorner.values.costs = costs.least
-    upperCorner.values.costs = costs.most
-    return score(within: lowerCorner, upperCorner)
+    else { return nil }
+    var (least, most) = (lowerCorner, upperCorner)
+    least.values.costs = costs.least
+    most.values.costs = costs.most
+    return (least, most)
   }
 
   private func score(within lower: Corner, _ upper: Corner) -> Score {

@@ -18,8 +18,10 @@ public import FlashSearch
 /// (1e-11 of costs, 1e-12 of accuracy), and a node is left only where its bound is *worse* than the best point: every
 /// point of equal score is met, and the lexicographically least canonical one is reported.
 ///
-/// Requirements (`init?` refuses all else): independent dense cells without free hardware; costs of a systolic array, or
-/// fitted ones that are sums over layers and never fall with a variable; at most four costs read; an accuracy that reads
+/// Where parameters of a systolic array are free, every chip is proved by itself, with one best point (`ChipProof`).
+///
+/// Requirements (`init?` refuses all else): independent dense cells; costs of a systolic array, with at most 100 000 chips to
+/// choose from, or fitted ones that are sums over layers and never fall with a variable; at most four costs read; an accuracy that reads
 /// NN-Degree alone and rises with it; accuracy bounded from below, latency, energy, area, MACs and parameters from above;
 /// an objective over these that is finite, does not fall in a cost and does not rise with accuracy, as the signs of its
 /// parts tell.
@@ -42,7 +44,7 @@ public struct LagrangianBranchAndBound {
   ///   them.
   /// - Complexity: tables of O(Σ widths · depths · skips), then exponential in the worst case.
   public func run(from start: SearchReport? = nil, stopping rule: StoppingRule) -> SearchReport {
-    guard start == nil, question.tableSize > Self.largeTable,
+    guard start == nil, !question.problem.hasFreeHardware, question.tableSize > Self.largeTable,
       question.problem.variables.count <= HierarchicalSHGO.maximumDimension
     else { return prove(from: start, stopping: rule) }
     var heuristic = HierarchicalSHGO()
@@ -57,25 +59,9 @@ public struct LagrangianBranchAndBound {
   private static let largeTable = 200_000
 
   private func prove(from start: SearchReport?, stopping rule: StoppingRule) -> SearchReport {
-    var question = question
-    var best = BestPoint(question.problem, rule, start)
-    question.tighten(to: best.objective)
-    var nodes = 0
-    var openBound: Double?
-    if let leastDegree = question.leastDegree, best.stop == nil,
-      let tables = SeparableTables(question, leastDegree: leastDegree)
-    {
-      let view = SeparableView(tables, question)
-      defer { view.deallocate() }
-      let search = LagrangianSearch(view, question, best)
-      search.run(leastDegree: leastDegree)
-      best = search.best
-      nodes = search.nodes
-      openBound = search.openBound
-    } else if best.stop != nil {
-      openBound = -.infinity
-    }
-    return best.report(start, nodes: nodes, openBound: openBound)
+    var proof = ChipProof(BestPoint(question.problem, rule, start))
+    if question.problem.hasFreeHardware { proof.proveAll(question) } else { proof.prove(question) }
+    return proof.best.report(start, nodes: proof.nodes, openBound: proof.openBound)
   }
 }
 
@@ -102,18 +88,25 @@ struct BestPoint {
     }
   }
 
+  /// The point without the choice of a chip.
+  var network: [Int] { Array(point.prefix(problem.space.variables.count)) }
+
   /// The objective to beat; infinite before a feasible point is known.
   var objective: Double { score.isFeasible ? score.objective : .infinity }
 
   /// Scores a canonical point and keeps it where it is better, or as good and lexicographically less.
-  mutating func consider(_ candidate: [Int]) {
-    guard stop == nil else { return }
+  ///
+  /// - Returns: its score; the worst one once the search has to stop.
+  @discardableResult
+  mutating func consider(_ candidate: [Int]) -> Score {
+    guard stop == nil else { return .none }
     evaluations += 1
     let found = problem.score(candidate)
     if found < score { improvements.append(Improvement(evaluations: evaluations, score: found)) }
     if evaluations == rule.maximumEvaluations || evaluations % 512 == 0 { check() }
-    guard !(score < found) else { return }
+    guard !(score < found) else { return found }
     if found < score || candidate.lexicographicallyPrecedes(point) { (point, score) = (candidate, found) }
+    return found
   }
 
   /// Asks clock, budget and caller.
