@@ -72,6 +72,15 @@ public struct AccuracyModel: Sendable, Hashable {
   /// The accuracy of a model of one feature.
   public func accuracy(_ feature: Double) -> Double { accuracy { _ in feature } }
 
+  /// The accuracies of a model of one feature for eight values of it. The form `flash` works them out together, within 1e-14
+  /// of one by one.
+  public func accuracies(_ features: SIMD8<Double>) -> SIMD8<Double> {
+    if case .saturating(let curve) = curve, let values = curve.values(features) { return values }
+    var values = features
+    for lane in 0..<8 { values[lane] = accuracy(features[lane]) }
+    return values
+  }
+
   /// The linear predictor in two parts, one that never falls and one that never rises with any feature: what bounds over
   /// boxes are made of. A curve of one feature has the feature itself as predictor.
   ///

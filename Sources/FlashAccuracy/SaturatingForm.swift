@@ -204,6 +204,12 @@ public struct SaturatingCurve: Sendable, Hashable {
     }
   }
 
+  /// θ at eight values; `nil` for a form that is worked out one by one.
+  func values(_ g: SIMD8<Double>) -> SIMD8<Double>? {
+    guard kind == .flash else { return nil }
+    return 1 / (offset + factor * Elementary.exp(scale / g))
+  }
+
   var isConstant: Bool { factor == 0 }
 
   /// The coefficients by the names that the forms' formulas give them.

@@ -44,39 +44,42 @@ extension DesignProblem {
   /// network on the best imaginable chip of the sub-box and of the upper corner's on the worst. The ranges go through the
   /// objective by interval arithmetic, rounded outward. No allocation where no hardware is free.
   public func bound(from lower: [Int], _ lowerCorner: Corner, to upper: [Int], _ upperCorner: Corner) -> Score {
-    guard isBounded else { return Score(objective: -.infinity, violation: 0) }
-    guard hasFreeHardware else { return score(from: lower, lowerCorner, to: upper, upperCorner) }
-    guard let corners = cornersOnChips(lower, lowerCorner, upper, upperCorner) else {
+    guard isBounded, let ends = onChips(lower, lowerCorner, upper, upperCorner) else {
       return Score(objective: -.infinity, violation: 0)
     }
-    return score(from: lower, corners.lower, to: upper, corners.upper)
+    return score(from: lower, ends.least, to: upper, ends.most)
   }
 
-  /// The corners with the costs that free hardware leaves: the least and the most.
-  private func cornersOnChips(
+  /// The values between which those of every design lie, as far as they are monotone.
+  ///
+  /// - Precondition: `isBounded`.
+  func extremes() -> (least: QuantityValues, most: QuantityValues)? {
+    let (lower, upper) = (variables.map(\.lower), variables.map(\.upper))
+    return onChips(lower, corner(lower), upper, corner(upper)).map { ($0.least.values, $0.most.values) }
+  }
+
+  /// The corners with the least and the most costs on the chips between them, where hardware is free.
+  private func onChips(
     _ lower: [Int], _ lowerCorner: Corner, _ upper: [Int], _ upperCorner: Corner
-  ) -> (lower: Corner, upper: Corner)? {
+  ) -> (least: Corner, most: Corner)? {
+    guard hasFreeHardware else { return (lowerCorner, upperCorner) }
     guard
       let costs = hardware?.space.costRange(
         of: SpacePoint(lower, in: space), to: SpacePoint(upper, in: space), on: lower, to: upper,
         from: space.variables.count)
     else { return nil }
-    var (lowerCorner, upperCorner) = (lowerCorner, upperCorner)
-    lowerCorner.values.costs = costs.least
-    upperCorner.values.costs = costs.most
-    return (lowerCorner, upperCorner)
+    var (least, most) = (lowerCorner, upperCorner)
+    least.values.costs = costs.least
+    most.values.costs = costs.most
+    return (least, most)
   }
 
   /// Of the bounds that no point between two corners keeps, the place of the one that is missed most, with the best value
   /// that its quantity takes there; `nil` where there is none.
   func brokenBound(lower: [Int], upper: [Int]) -> (place: Int, best: Double, violation: Double)? {
-    var corners = (lower: corner(lower), upper: corner(upper))
-    if hasFreeHardware {
-      guard let onChips = cornersOnChips(lower, corners.lower, upper, corners.upper) else { return nil }
-      corners = onChips
-    }
+    guard let ends = onChips(lower, corner(lower), upper, corner(upper)) else { return nil }
     return bounds.enumerated().map { place, bound in
-      let range = range(of: bound.quantity, corners.lower, corners.upper)
+      let range = range(of: bound.quantity, ends.least, ends.most)
       return (place, bound.relation == .atLeast ? range.upper : range.lower, bound.leastViolation(range))
     }.filter { $0.2 > 0 }.max { $0.2 < $1.2 }
   }

@@ -107,7 +107,7 @@ public struct Expression: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  private static func combine(_ step: Step, _ left: Double, _ right: Double) -> Double {
+  static func combine(_ step: Step, _ left: Double, _ right: Double) -> Double {
     switch step {
     case .add: left + right
     case .subtract: left - right

@@ -32,9 +32,12 @@ struct SimulationTable: Sendable {
   private var tallies: [SystolicArray.Tally] = []
   private let classifier: Int
 
-  /// - Returns: `nil` for a space of other cells. Complexity: O(Σ over cells of widths · (skips + depths + widths before)).
+  /// The most layers that are worth a table (chosen): of more, a search asks too few to make up for it.
+  private static let limit = 1 << 14
+
+  /// - Returns: `nil` for a space of other cells, or of too many layers. Complexity: O(Σ over cells of widths · (skips + depths + widths before)).
   init?(_ array: SystolicArray, _ space: SearchSpace) {
-    guard let dense = space.denseCells else { return nil }
+    guard let dense = space.denseCells, Self.layerCount(space, dense.count) <= Self.limit else { return nil }
     self.array = array
     let image = space.shape(space.variables.map(\.lower))
     var shape = (height: image.height, width: image.width)
@@ -80,6 +83,18 @@ struct SimulationTable: Sendable {
     self.tallies = tallies
   }
 
+  private static func layerCount(_ space: SearchSpace, _ cells: Int) -> Int {
+    var (count, before) = (0, 1)
+    for index in 0..<cells {
+      let (width, depth, skip) = (
+        space.variables[3 * index], space.variables[3 * index + 1], space.variables[3 * index + 2]
+      )
+      count += width.count * (before + skip.upper + 1 + depth.upper)
+      before = width.count
+    }
+    return count
+  }
+
   /// The tally of a point. Complexity: O(cells), without allocation.
   func tally(_ point: [Int]) -> SystolicArray.Tally {
     var tally = SystolicArray.Tally()
@@ -98,16 +113,6 @@ struct SimulationTable: Sendable {
     }
     tally += tallies[classifier + before]
     return tally
-  }
-
-  /// The first layer of a cell at places of its width and of the width of the cell before.
-  func first(_ cell: Int, _ place: Int, _ before: Int) -> SystolicArray.Tally {
-    tallies[offsets[cells[cell].offsets + place].first + before]
-  }
-
-  /// A later layer of a cell at a place of its width, with so many skip channels.
-  func inner(_ cell: Int, _ place: Int, _ skips: Int) -> SystolicArray.Tally {
-    tallies[offsets[cells[cell].offsets + place].inner + skips]
   }
 
   /// The costs of a point. Complexity: O(cells), without allocation.

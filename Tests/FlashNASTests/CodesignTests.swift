@@ -60,6 +60,22 @@ struct CodesignTests {
     return (lower, upper, point)
   }
 
+  /// Every point that differs in one or two variables by one step of each.
+  static func neighbours(of point: [Int], _ variables: [IntegerVariable]) -> [[Int]] {
+    var found: [[Int]] = []
+    for first in variables.indices {
+      for second in first..<variables.count {
+        for (a, b) in [(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1)] {
+          var near = point
+          near[first] += a * variables[first].step
+          if second != first { near[second] += b * variables[second].step }
+          if zip(near, variables).allSatisfy({ $1.lower...$1.upper ~= $0 }) { found.append(near) }
+        }
+      }
+    }
+    return found
+  }
+
   @Test(
     "costs of any network between two, on any chip between two, lie within the range",
     arguments: [SystolicArray.Memory.network, .buffer(bytes: 16_384)])

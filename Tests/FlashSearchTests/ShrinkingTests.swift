@@ -110,7 +110,7 @@ struct ShrinkingTests {
       func isWorthScoring(_ point: [Int]) -> Bool { true }
     }
     let strategy = try #require(Strategy.samplers.first { type(of: $0).name == name })
-    for cost in [0, 1, -.infinity, .infinity, .nan] {
+    for cost in [0, 1, -Double.infinity, .infinity, .nan] {
       let report = strategy.run(Costly(cost: cost), stopping: StoppingRule())
       #expect(report.evaluations == 1, "\(cost)")
       #expect(report.point == [5, 5])

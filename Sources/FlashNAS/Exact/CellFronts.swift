@@ -1,15 +1,9 @@
 internal import FlashGraph
 internal import FlashSearch
 
-/// The depths and skips of one cell at one width that may be part of a best design, by rising NN-Degree.
-///
-/// A cell's first layer apart, its costs depend on its own width, depth and skip alone. An entry (d, t) is left out where
-/// another of smaller depth has no smaller NN-Degree and no larger cost: in any design it does as well, and comes first
-/// in lexicographic order. At one depth all costs rise with the skip, so that per smaller depth one comparison, with the
-/// least skip that reaches the NN-Degree, decides. Skips above saturation are left out but for the first.
-///
-/// Complexity: O(depths · entries) a cell and width.
-struct CellFronts {
+/// The depths and skips of one cell at one width that may be part of a best design, by rising NN-Degree: in memory of its
+/// own.
+struct CellFront {
   struct Entry {
     /// Units of all layers but the first.
     var cost: SIMD4<Double>
@@ -19,13 +13,40 @@ struct CellFronts {
     var skip: Int32
   }
 
-  private(set) var entries: [Entry] = []
-  /// The least of each cost from an entry to the end of its front.
-  private(set) var floors: [SIMD4<Double>] = []
-  /// Where the fronts end, one after the other.
-  private(set) var ends: [Int] = [0]
-  /// The largest NN-Degree of each front; −∞ of an empty one.
-  private(set) var tops: [Double] = []
+  let entries: UnsafePointer<Entry>
+  /// The least of each cost from an entry to the end of the front.
+  let floors: UnsafePointer<SIMD4<Double>>
+  let count: Int
+
+  init(_ source: [Entry]) {
+    count = source.count
+    let entries = UnsafeMutablePointer<Entry>.allocate(capacity: max(1, count))
+    let floors = UnsafeMutablePointer<SIMD4<Double>>.allocate(capacity: max(1, count))
+    var floor = SIMD4<Double>(repeating: .infinity)
+    for index in stride(from: count - 1, through: 0, by: -1) {
+      floor = least(floor, source[index].cost)
+      entries[index] = source[index]
+      floors[index] = floor
+    }
+    (self.entries, self.floors) = (UnsafePointer(entries), UnsafePointer(floors))
+  }
+
+  func deallocate() {
+    entries.deallocate()
+    floors.deallocate()
+  }
+}
+
+/// Makes fronts.
+///
+/// A cell's first layer apart, its costs depend on its own width, depth and skip alone. An entry (d, t) is left out where
+/// another of smaller depth has no smaller NN-Degree and no larger cost: in any design it does as well, and comes first
+/// in lexicographic order. At one depth all costs rise with the skip, so that per smaller depth one comparison, with the
+/// least skip that reaches the NN-Degree, decides. Skips above saturation are left out but for the first.
+///
+/// Complexity: O(depths · entries) a front.
+struct FrontBuilder {
+  typealias Entry = CellFront.Entry
 
   /// Entries of one depth with their skip channels.
   private struct Link {
@@ -39,17 +60,17 @@ struct CellFronts {
 
   init() {}
 
-  /// Adds the front of a cell at a width.
+  /// The front of a cell at a width.
   ///
   /// - Parameters:
   ///   - layers: units of a layer with so many skip channels, by their number.
   ///   - room: the most units of an entry.
   ///   - leastDegree: the least NN-Degree of an entry; `nil` where NN-Degree does not count, so that per depth the least
   ///     skip alone may be best.
-  mutating func append(
+  mutating func front(
     _ cell: CellGeometry, width: Int, _ layers: [SIMD4<Double>], _ lanes: CostLanes, room: SIMD4<Double>,
     leastDegree: Double?
-  ) {
+  ) -> CellFront {
     while chains.count < cell.depths.count { chains.append([]) }
     let saturated = Self.saturatedSums(cell, width, layers)
     merged.removeAll(keepingCapacity: true)
@@ -58,14 +79,7 @@ struct CellFronts {
       if chains[place].isEmpty { break }
       merge(chains[place], before: place, lanes.uncertainty, leastDegree ?? 0)
     }
-    let start = entries.count
-    entries += merged
-    floors += merged.map(\.cost)
-    for index in stride(from: entries.count - 2, through: start, by: -1) {
-      floors[index] = least(floors[index], floors[index + 1])
-    }
-    ends.append(entries.count)
-    tops.append(merged.last?.degree ?? -.infinity)
+    return CellFront(merged)
   }
 
   /// The units of layers 1 … j together where each takes all candidates, by j.

@@ -19,10 +19,10 @@ struct CostLanes: Sendable {
   /// Units that a sum in another order may be off; 0 where units are whole numbers.
   private(set) var uncertainty = SIMD4<Double>.zero
 
-  /// Where units come from.
-  private enum Source {
-    case simulated(SystolicArray)
-    case fitted
+  /// The array that costs are simulated on: a reference, since a look at a layer copies nothing of it.
+  private final class Chip: Sendable {
+    let array: SystolicArray
+    init(_ array: SystolicArray) { self.array = array }
   }
 
   private struct Term {
@@ -35,7 +35,8 @@ struct CostLanes: Sendable {
     var units: SIMD4<Double>
   }
 
-  private let source: Source
+  /// `nil` where costs are fitted.
+  private var chip: Chip?
   private var terms: [Term] = []
 
   /// - Parameter largest: the costs of the largest point.
@@ -44,8 +45,8 @@ struct CostLanes: Sendable {
     guard quantities.count <= Self.count else { return nil }
     self.quantities = quantities
     switch problem.model.costs {
-    case .simulated(.systolic(let array)): source = .simulated(array)
-    case .fitted, nil: source = .fitted
+    case .simulated(.systolic(let array)): chip = Chip(array)
+    case .fitted, nil: chip = nil
     case .simulated: return nil
     }
     for (lane, quantity) in quantities.enumerated() {
@@ -64,6 +65,23 @@ struct CostLanes: Sendable {
       }
       if !isWhole { uncertainty[lane] = 1e-13 * largest[quantity] }
     }
+  }
+
+  /// Counts on another array. - Precondition: costs are those of an array.
+  mutating func move(to array: SystolicArray) {
+    chip = Chip(array)
+    for (lane, quantity) in quantities.enumerated() where quantity.isCost { _ = read(array, quantity, lane) }
+  }
+
+  /// The lanes whose units are the same on every array: of arrays that a search chooses from, all keep the network's
+  /// filters, or none does.
+  var isCommon: SIMDMask<SIMD4<Int64>> {
+    var mask = SIMDMask<SIMD4<Int64>>(repeating: false)
+    guard let chip else { return mask }
+    for (lane, quantity) in quantities.enumerated() {
+      mask[lane] = !quantity.isCost || quantity == .area && chip.array.parameters.filterMemory == .network
+    }
+    return mask
   }
 
   private mutating func add(_ feature: Term.Feature, _ units: Double, _ lane: Int) {
@@ -111,15 +129,8 @@ struct CostLanes: Sendable {
   /// The units of a layer that reads `skips` channels beside its predecessor's. Complexity: O(terms), no allocation.
   func units(of layer: WeightedLayer, skips: Int = 0, isClassifier: Bool = false) -> SIMD4<Double> {
     var units = SIMD4<Double>.zero
-    if case .simulated(let array) = source { units = self.units(of: array.tally(of: layer), array) }
-    return units + counted(layer, skips: skips, isClassifier: isClassifier)
-  }
-
-  /// The same with the layer's tally, where costs are simulated, from a table.
-  func units(of tally: SystolicArray.Tally, _ layer: WeightedLayer) -> SIMD4<Double> {
-    guard case .simulated(let array) = source else { return units(of: layer) }
-    let units = units(of: tally, array)
-    return terms.isEmpty ? units : units + counted(layer, skips: 0, isClassifier: false)
+    if let chip { units = self.units(of: chip.array.tally(of: layer), chip) }
+    return terms.isEmpty ? units : units + counted(layer, skips: skips, isClassifier: isClassifier)
   }
 
   private func counted(_ layer: WeightedLayer, skips: Int, isClassifier: Bool) -> SIMD4<Double> {
@@ -141,13 +152,13 @@ struct CostLanes: Sendable {
   }
 
   /// The simulated lanes of a tally.
-  private func units(of tally: SystolicArray.Tally, _ array: SystolicArray) -> SIMD4<Double> {
+  private func units(of tally: SystolicArray.Tally, _ chip: Chip) -> SIMD4<Double> {
     var units = SIMD4<Double>.zero
     for (lane, quantity) in quantities.enumerated() {
       switch quantity {
       case .latency: units[lane] = Double(tally.cycles)
-      case .energy: units[lane] = array.costs(of: tally).energy.joules
-      case .area: units[lane] = array.parameters.filterMemory == .network ? Double(tally.filterBytes) : 0
+      case .energy: units[lane] = chip.array.costs(of: tally).energy.joules
+      case .area: units[lane] = chip.array.parameters.filterMemory == .network ? Double(tally.filterBytes) : 0
       default: break
       }
     }

@@ -59,24 +59,25 @@ extension LagrangianSearch {
 
   /// Tries every entry of a cell behind a choice for the cells before it, over some parts of the band.
   private func extend(_ cell: Int, _ cost: SIMD4<Double>, _ degree: Double, _ parts: Range<Int>) {
-    let (start, end) = view.front(cell)
+    let front = view.front(cell)
     let last = view.cellCount - 1
     let (low, high) = (joined.low(parts.lowerBound), joined.high(parts.upperBound))
     if cell == last {
-      scan(start, end, cost, degree, parts)
+      scan(front, 0, cost, degree, parts)
       return
     }
     let rest = view.restDegrees(cell + 1)
     let rows =
       cell + 1 < last
       ? view.restRows(
-        cell + 1, from: low - degree - view.entries[end - 1].degree, to: high - degree - view.entries[start].degree)
+        cell + 1, from: low - degree - front.entries[front.count - 1].degree,
+        to: high - degree - front.entries[0].degree)
       : 0..<0
     // The place in the last front from which on the band is reached falls while this cell's degree rises.
-    let (lastStart, lastEnd) = view.front(last)
-    var place = lastEnd
-    for index in start..<end {
-      let entry = view.entries[index]
+    let lastFront = view.front(last)
+    var place = lastFront.count
+    for index in 0..<front.count {
+      let entry = front.entries[index]
       let reached = degree + entry.degree
       if reached + rest.least > high { return }
       let need = low - reached
@@ -84,9 +85,9 @@ extension LagrangianSearch {
       let sum = cost + entry.cost
       view.choice[cell] = Int32(index)
       if cell + 1 == last {
-        while place > lastStart, view.entries[place - 1].degree >= need { place -= 1 }
-        guard place < lastEnd, isHopeful(sum + view.floors[place], parts.upperBound) else { continue }
-        scan(place, lastEnd, sum, reached, parts)
+        while place > 0, lastFront.entries[place - 1].degree >= need { place -= 1 }
+        guard place < lastFront.count, isHopeful(sum + lastFront.floors[place], parts.upperBound) else { continue }
+        scan(lastFront, place, sum, reached, parts)
       } else {
         if index % 64 == 0 { best.check() }
         descend(cell + 1, sum, reached, parts, rows)
@@ -113,14 +114,14 @@ extension LagrangianSearch {
 
   /// Scores the entries of the last front that may be best behind a choice for all cells before.
   private func scan(
-    _ start: Int, _ end: Int, _ cost: SIMD4<Double>, _ degree: Double, _ parts: Range<Int>
+    _ front: CellFront, _ start: Int, _ cost: SIMD4<Double>, _ degree: Double, _ parts: Range<Int>
   ) {
     let (low, high) = (joined.low(parts.lowerBound), joined.high(parts.upperBound))
-    for index in start..<end {
-      let entry = view.entries[index]
+    for index in start..<front.count {
+      let entry = front.entries[index]
       if degree + entry.degree < low { continue }
       if degree + entry.degree > high { return }
-      guard isHopeful(cost + view.floors[index], parts.upperBound) else { return }
+      guard isHopeful(cost + front.floors[index], parts.upperBound) else { return }
       guard isHopeful(cost + entry.cost, parts.upperBound) else { continue }
       view.choice[view.cellCount - 1] = Int32(index)
       score()
@@ -131,12 +132,12 @@ extension LagrangianSearch {
   /// Scores the point that is chosen.
   private func score() {
     for cell in 0..<view.cellCount {
-      let entry = view.entries[Int(view.choice[cell])]
+      let entry = view.front(cell).entries[Int(view.choice[cell])]
       point[3 * cell] = view.width(cell)
       point[3 * cell + 1] = Int(entry.depth)
       point[3 * cell + 2] = Int(entry.skip)
     }
-    if !best.consider(point) { hasMissed = true }
+    if !best.consider(point).isFeasible { hasMissed = true }
     guard best.objective < incumbent else { return }
     incumbent = best.objective
     setProductLimits()

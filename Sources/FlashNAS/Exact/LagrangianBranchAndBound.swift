@@ -18,8 +18,10 @@ public import FlashSearch
 /// (1e-11 of costs, 1e-12 of accuracy), and a node is left only where its bound is *worse* than the best point: every
 /// point of equal score is met, and the lexicographically least canonical one is reported.
 ///
-/// Requirements (`init?` refuses all else): independent dense cells without free hardware; costs of a systolic array, or
-/// fitted ones that are sums over layers and never fall with a variable; at most four costs read; an accuracy that reads
+/// Where parameters of a systolic array are free, every chip is proved by itself, with one best point (`ChipProof`).
+///
+/// Requirements (`init?` refuses all else): independent dense cells; costs of a systolic array, with at most 100 000 chips to
+/// choose from, or fitted ones that are sums over layers and never fall with a variable; at most four costs read; an accuracy that reads
 /// NN-Degree alone and rises with it; accuracy bounded from below, latency, energy, area, MACs and parameters from above;
 /// an objective over these that is finite, does not fall in a cost and does not rise with accuracy, as the signs of its
 /// parts tell.
@@ -46,7 +48,7 @@ public struct LagrangianBranchAndBound {
   ///   them.
   /// - Complexity: tables of O(Σ widths · depths · skips), then exponential in the worst case.
   public func run(from start: SearchReport? = nil, stopping rule: StoppingRule) -> SearchReport {
-    guard start == nil, question.tableSize > Self.largeTable,
+    guard start == nil, !question.problem.hasFreeHardware, question.tableSize > Self.largeTable,
       question.problem.variables.count <= HierarchicalSHGO.maximumDimension
     else { return prove(from: start, stopping: rule) }
     var heuristic = HierarchicalSHGO()
@@ -61,28 +63,13 @@ public struct LagrangianBranchAndBound {
   private static let largeTable = 200_000
 
   private func prove(from start: SearchReport?, stopping rule: StoppingRule) -> SearchReport {
-    var question = question
-    var best = BestPoint(question.problem, rule, start)
-    question.tighten(to: best.objective)
-    var nodes = 0
-    var openBound: Double?
-    if let leastDegree = question.leastDegree, best.stop == nil,
-      let tables = SeparableTables(question, leastDegree: leastDegree)
-    {
-      let view = SeparableView(tables, question)
-      defer { view.deallocate() }
-      let search = LagrangianSearch(view, question, best)
-      search.run(leastDegree: leastDegree)
-      best = search.best
-      nodes = search.nodes
-      openBound = search.openBound
-      if question.isRelaxed, search.hasMissed, openBound == nil {
-        return provePlainly(from: best.report(start, nodes: nodes, openBound: -.infinity), stopping: rule)
-      }
-    } else if best.stop != nil {
-      openBound = -.infinity
+    var proof = ChipProof(BestPoint(question.problem, rule, start))
+    if question.problem.hasFreeHardware { proof.proveAll(question) } else { proof.prove(question) }
+    guard proof.hasMissed, proof.openBound == nil else {
+      return proof.best.report(start, nodes: proof.nodes, openBound: proof.openBound)
     }
-    return best.report(start, nodes: nodes, openBound: openBound)
+    return provePlainly(
+      from: proof.best.report(start, nodes: proof.nodes, openBound: -.infinity), stopping: rule)
   }
 
   /// Where a design reached the NN-Degree and missed its accuracy, what it took the place of is unknown: corner bounds
@@ -117,22 +104,25 @@ struct BestPoint {
     }
   }
 
+  /// The point without the choice of a chip.
+  var network: [Int] { Array(point.prefix(problem.space.variables.count)) }
+
   /// The objective to beat; infinite before a feasible point is known.
   var objective: Double { score.isFeasible ? score.objective : .infinity }
 
   /// Scores a canonical point and keeps it where it is better, or as good and lexicographically less.
   ///
-  /// - Returns: whether it keeps the bounds; true where no point is scored any more.
+  /// - Returns: its score; the worst one, infeasible, once the search has to stop.
   @discardableResult
-  mutating func consider(_ candidate: [Int]) -> Bool {
-    guard stop == nil else { return true }
+  mutating func consider(_ candidate: [Int]) -> Score {
+    guard stop == nil else { return .none }
     evaluations += 1
     let found = problem.score(candidate)
     if found < score { improvements.append(Improvement(evaluations: evaluations, score: found)) }
     if evaluations == rule.maximumEvaluations || evaluations % 512 == 0 { check() }
-    guard !(score < found) else { return found.isFeasible }
+    guard !(score < found) else { return found }
     if found < score || candidate.lexicographicallyPrecedes(point) { (point, score) = (candidate, found) }
-    return found.isFeasible
+    return found
   }
 
   /// Asks clock, budget and caller.

@@ -11,7 +11,7 @@ final class LagrangianSearch {
   /// exceed a cost of at least so many units.
   let offset: SIMD4<Double>
   let scale: SIMD4<Double>
-  let limits: SIMD4<Double>
+  private(set) var limits: SIMD4<Double>
   let predictor: AccuracyModel?
   let largestDegree: Double
   var best: BestPoint
@@ -24,6 +24,14 @@ final class LagrangianSearch {
   /// The least bound of what is open when a search has to stop.
   private(set) var openBound: Double?
 
+  private let tables: SeparableTables
+  private var question: SeparableQuestion
+  /// Units that no design falls below.
+  private let leastUnits: SIMD4<Double>
+  private let leastDegree: Double
+  /// The objective that limits were last lowered to.
+  private var tightenedTo = Double.infinity
+  private var builder = FrontBuilder()
   private var queue: NodeQueue
   /// The band whose fronts are joined, in equal parts.
   var joined = JoinedBand(low: 0, width: 0, parts: 0)
@@ -38,8 +46,16 @@ final class LagrangianSearch {
   /// How much wider than its half a band overlaps it, so that no rounding of a sum falls between two halves.
   static let overlap = 1e-9
 
-  init(_ view: SeparableView, _ question: SeparableQuestion, _ best: BestPoint) {
-    self.view = view
+  /// - Parameter choice: the places of the chip's parameters where hardware is free.
+  init(
+    _ tables: SeparableTables, _ question: SeparableQuestion, leastDegree: Double, _ best: BestPoint,
+    on choice: [Int] = []
+  ) {
+    view = SeparableView(tables, question)
+    self.tables = tables
+    self.question = question
+    self.leastDegree = leastDegree
+    leastUnits = tables.leastUnits(degree: leastDegree)
     offset = question.lanes.offset * (1 - 1e-11)
     scale = question.lanes.scale * (1 - 1e-11)
     limits = question.limits
@@ -52,10 +68,13 @@ final class LagrangianSearch {
     let factors = question.objective.factors ?? SIMDMask(repeating: false)
     productOffset = SIMD4(repeating: 1).replacing(with: offset, where: factors)
     productScale = SIMD4(repeating: 0).replacing(with: scale, where: factors)
-    point = best.point
+    point = [Int](repeating: 0, count: 3 * view.cellCount) + choice
   }
 
-  func run(leastDegree: Double) {
+  deinit { view.deallocate() }
+
+  func run() {
+    tighten()
     let box = view.box
     for cell in 0..<view.cellCount {
       box[2 * cell] = 0
@@ -77,13 +96,7 @@ final class LagrangianSearch {
 
   private func expand(_ node: NodeQueue.Node) {
     guard let axis = branchingCell() else {
-      for cell in 0..<view.cellCount { view.envelop(cell) }
-      view.sumEnvelopes()
-      let whole = Band(low: node.low, high: node.high, bound: node.bound)
-      // The incumbent may be better than when the node was bounded.
-      let part = incumbent < .infinity ? tightened(whole, leastCosts(node.low), halvings: 6) : whole
-      guard let band = part else { return }
-      join(band, leastCosts(band.low))
+      finish(node)
       return
     }
     let box = view.box
@@ -98,6 +111,44 @@ final class LagrangianSearch {
     view.envelop(axis)
     if axis + 1 < view.cellCount { view.envelop(axis + 1) }
     pushBounded(low: node.low, high: node.high)
+  }
+
+  /// Joins the fronts of fixed widths, which are made where they are not yet known: then the node waits until it is the
+  /// best once more.
+  private func finish(_ node: NodeQueue.Node) {
+    var isNew = false
+    for cell in 0..<view.cellCount where view.fronts[view.place(cell)] == nil {
+      makeFront(cell)
+      isNew = true
+    }
+    for cell in 0..<view.cellCount { view.envelop(cell) }
+    if isNew {
+      pushBounded(low: node.low, high: node.high)
+      return
+    }
+    view.sumEnvelopes()
+    guard view.sum[0][0] < .infinity else { return }
+    let whole = Band(low: node.low, high: node.high, bound: node.bound)
+    // The best point may be better than when the node was bounded.
+    let part = incumbent < .infinity ? tightened(whole, leastCosts(node.low), halvings: 6) : whole
+    guard let band = part else { return }
+    join(band, leastCosts(band.low))
+  }
+
+  /// Makes the front of a cell at the least width of its box.
+  private func makeFront(_ cell: Int) {
+    tighten()
+    let place = view.place(cell)
+    let made = tables.front(cell, place, question, &builder)
+    view.take(made.front, made.leastReduced, at: place)
+  }
+
+  /// Lowers limits to what the best point allows.
+  private func tighten() {
+    guard incumbent < tightenedTo else { return }
+    tightenedTo = incumbent
+    question.tighten(to: incumbent, from: leastUnits)
+    limits = question.limits
   }
 
   /// The cell whose widths to halve; `nil` where all are fixed.

@@ -179,6 +179,15 @@ struct MonotoneObjective: Sendable {
 
 extension MonotoneObjective {
   /// A value that the objective does not fall below for costs of at least these and an accuracy of at most this.
+  func leastValue(costs: SIMD4<Double>, accuracy: Double) -> Double {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: steps.count + 1) { stack in
+      steps.withUnsafeBufferPointer { steps in
+        stack.baseAddress.map { Self.leastValue(steps, $0, costs: costs, accuracy: accuracy) } ?? -.infinity
+      }
+    }
+  }
+
+  /// The same.
   ///
   /// - Parameter stack: room for as many values as there are steps. No allocation.
   @inline(__always)

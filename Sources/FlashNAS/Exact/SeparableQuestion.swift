@@ -8,12 +8,12 @@ internal import FlashSearch
 struct SeparableQuestion {
   let problem: DesignProblem
   let cellCount: Int
-  let lanes: CostLanes
+  private(set) var lanes: CostLanes
   let objective: MonotoneObjective
   /// Units that no feasible design exceeds, nor one as good as a known one.
   private(set) var limits: SIMD4<Double>
-  /// The costs of the smallest and of the largest design.
-  private let leastCosts: SIMD4<Double>
+  /// Costs that no design falls below, and those that none exceeds.
+  private var leastCosts: SIMD4<Double>
   private let mostCosts: SIMD4<Double>
   /// Whether objective or bounds read accuracy.
   let readsAccuracy: Bool
@@ -25,7 +25,10 @@ struct SeparableQuestion {
 
   /// - Returns: `nil` for a problem of any other kind.
   init?(_ problem: DesignProblem) {
-    guard let cells = problem.space.denseCells, problem.isBounded, !problem.hasFreeHardware else { return nil }
+    guard let cells = problem.space.denseCells, problem.isBounded,
+      problem.hardware.map({ $0.chips <= ChipProof.limit }) ?? true,
+      let extremes = problem.extremes()
+    else { return nil }
     self.problem = problem
     cellCount = cells.count
     let read = problem.objective.expression.quantities + problem.bounds.map(\.quantity)
@@ -36,19 +39,12 @@ struct SeparableQuestion {
     }
     let wanted = Set(read.flatMap(MonotoneObjective.factors))
     let quantities = Quantity.allCases.filter { $0 != .accuracy && wanted.contains($0) }
-    let smallest = problem.scoredValues(problem.variables.map(\.lower))
-    let largest = problem.scoredValues(problem.variables.map(\.upper))
+    let (smallest, largest) = extremes
     guard quantities.allSatisfy({ smallest[$0] > 0 && largest[$0] < .infinity }),
       let lanes = CostLanes(quantities, problem, largest: largest)
     else { return nil }
     self.lanes = lanes
-    var limits = SIMD4<Double>(repeating: .infinity)
-    for bound in problem.bounds {
-      guard let lane = quantities.firstIndex(of: bound.quantity) else { continue }
-      let limit = problem.judge(of: bound)?.costLimit ?? bound.limit
-      limits[lane] = min(limits[lane], lanes.units(within: limit, lane))
-    }
-    self.limits = limits
+    limits = Self.limits(problem, lanes)
     var (leastCosts, mostCosts) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
     for (lane, quantity) in quantities.enumerated() {
       (leastCosts[lane], mostCosts[lane]) = (smallest[quantity], largest[quantity])
@@ -96,28 +92,61 @@ struct SeparableQuestion {
     return size
   }
 
-  /// Lowers the limits to those costs with which, all else at its best, a design may be as good as one of this objective.
-  mutating func tighten(to incumbent: Double) {
+  private static func limits(_ problem: DesignProblem, _ lanes: CostLanes) -> SIMD4<Double> {
+    var limits = SIMD4<Double>(repeating: .infinity)
+    for bound in problem.bounds {
+      guard let lane = lanes.quantities.firstIndex(of: bound.quantity) else { continue }
+      let limit = problem.judge(of: bound)?.costLimit ?? bound.limit
+      limits[lane] = min(limits[lane], lanes.units(within: limit, lane))
+    }
+    return limits
+  }
+
+  /// The same question on one chip.
+  func on(_ array: SystolicArray) -> SeparableQuestion {
+    var question = self
+    question.lanes.move(to: array)
+    question.limits = Self.limits(problem, question.lanes)
+    let smallest = array.costs(of: array.tally(of: SpacePoint(problem.space.variables.map(\.lower), in: problem.space)))
+    let values = QuantityValues(nnDegree: 0, accuracy: 0, costs: smallest)
+    for (lane, quantity) in lanes.quantities.enumerated() where quantity.isCost {
+      question.leastCosts[lane] = values[quantity]
+    }
+    return question
+  }
+
+  /// The same question without limits of costs.
+  var unlimited: SeparableQuestion {
+    var question = self
+    question.limits = SIMD4(repeating: .infinity)
+    return question
+  }
+
+  /// The most accuracy of any design; 0 where nothing reads it.
+  private var mostAccuracy: Double {
+    readsAccuracy ? problem.model.predictor.map { Self.mostAccuracy($0, largestDegree) } ?? 0 : 0
+  }
+
+  /// An objective that no design on any chip falls below.
+  var leastObjective: Double { objective.leastValue(costs: leastCosts * (1 - 1e-11), accuracy: mostAccuracy) }
+
+  /// Lowers the limits to those costs with which, all else at its best, a design may be as good as one of an objective.
+  ///
+  /// - Parameter units: what no design falls below.
+  mutating func tighten(to incumbent: Double, from units: SIMD4<Double> = .zero) {
     guard incumbent < .infinity else { return }
-    let accuracy =
-      readsAccuracy ? problem.model.predictor.map { Self.mostAccuracy($0, largestDegree) } ?? 0 : 0
-    var stack = [Double](repeating: 0, count: objective.steps.count + 1)
+    let accuracy = mostAccuracy
+    let least = greatest(leastCosts, lanes.offset + lanes.scale * units) * (1 - 1e-11)
     for lane in lanes.quantities.indices {
       func isHopeful(_ cost: Double) -> Bool {
-        var costs = leastCosts
-        costs[lane] = cost
-        return objective.steps.withUnsafeBufferPointer { steps in
-          stack.withUnsafeMutableBufferPointer { stack in
-            guard let room = stack.baseAddress else { return true }
-            return MonotoneObjective.leastValue(steps, room, costs: costs * (1 - 1e-11), accuracy: accuracy)
-              <= incumbent
-          }
-        }
+        var costs = least
+        costs[lane] = cost * (1 - 1e-11)
+        return objective.leastValue(costs: costs, accuracy: accuracy) <= incumbent
       }
-      var (low, high) = (leastCosts[lane], mostCosts[lane])
+      var (low, high) = (least[lane], mostCosts[lane])
       if isHopeful(high) { continue }
-      for _ in 0..<40 {
-        let middle = low + (high - low) / 2
+      for _ in 0..<16 {
+        let middle = (low * high).squareRoot()
         if isHopeful(middle) { low = middle } else { high = middle }
       }
       limits[lane] = min(limits[lane], lanes.units(within: high, lane))
@@ -143,6 +172,7 @@ struct SeparableQuestion {
     }
     return low
   }
+
   /// A NN-Degree that every design reaches whose accuracy has a lower end of at least `limit`.
   private static func leastDegree(
     _ end: AccuracyEnd, _ limit: Double, in degrees: (least: Double, most: Double)

@@ -6,15 +6,16 @@ struct SeparableView {
   let cellCount: Int
   let starts: UnsafePointer<Int>
   let widths: UnsafePointer<Int>
-  let ends: UnsafePointer<Int>
-  let entries: UnsafePointer<CellFronts.Entry>
-  let floors: UnsafePointer<SIMD4<Double>>
-  let tops: UnsafePointer<Double>
+  /// The fronts of widths, where a search has asked for them.
+  let fronts: UnsafeMutablePointer<CellFront?>
+  /// The largest NN-Degree at each width.
+  let tops: UnsafeMutablePointer<Double>
   let firstLayers: UnsafePointer<SIMD4<Double>>
   let firstStarts: UnsafePointer<Int>
   let classifiers: UnsafePointer<SIMD4<Double>>
   let multipliers: UnsafePointer<SIMD4<Double>>
-  let leastReduced: UnsafePointer<SIMD4<Double>>
+  /// By width and multiplier: of blocks, or of the front where there is one.
+  let leastReduced: UnsafeMutablePointer<SIMD4<Double>>
   let steps: UnsafeBufferPointer<MonotoneObjective.Step>
 
   let box: UnsafeMutablePointer<Int32>
@@ -35,16 +36,14 @@ struct SeparableView {
 
   init(_ tables: SeparableTables, _ question: SeparableQuestion) {
     cellCount = tables.cells.count
-    starts = Self.copy(tables.starts)
-    widths = Self.copy(tables.widths)
-    ends = Self.copy(tables.fronts.ends)
-    entries = Self.copy(tables.fronts.entries)
-    floors = Self.copy(tables.fronts.floors)
-    tops = Self.copy(tables.fronts.tops)
-    firstLayers = Self.copy(tables.firstLayers)
-    firstStarts = Self.copy(tables.firstStarts)
-    classifiers = Self.copy(tables.classifiers)
-    multipliers = Self.copy(tables.multipliers)
+    starts = UnsafePointer(Self.copy(tables.starts))
+    widths = UnsafePointer(Self.copy(tables.widths))
+    fronts = Self.memory(max(1, tables.widths.count), nil)
+    tops = Self.copy(tables.tops)
+    firstLayers = UnsafePointer(Self.copy(tables.firstLayers))
+    firstStarts = UnsafePointer(Self.copy(tables.firstStarts))
+    classifiers = UnsafePointer(Self.copy(tables.classifiers))
+    multipliers = UnsafePointer(Self.copy(tables.multipliers))
     leastReduced = Self.copy(tables.leastReduced)
     let count = question.objective.steps.count
     steps = UnsafeBufferPointer(start: Self.copy(question.objective.steps), count: count)
@@ -59,12 +58,12 @@ struct SeparableView {
     productLimits = Self.memory(LagrangianSearch.partLimit + 1, 0)
   }
 
-  private static func copy<Element: BitwiseCopyable>(_ array: [Element]) -> UnsafePointer<Element> {
+  private static func copy<Element: BitwiseCopyable>(_ array: [Element]) -> UnsafeMutablePointer<Element> {
     let memory = UnsafeMutablePointer<Element>.allocate(capacity: max(1, array.count))
     array.withUnsafeBufferPointer { source in
       if let base = source.baseAddress { memory.initialize(from: base, count: source.count) }
     }
-    return UnsafePointer(memory)
+    return memory
   }
 
   private static func memory<Element: BitwiseCopyable>(
@@ -77,11 +76,10 @@ struct SeparableView {
 
   /// Frees the memory; the view is of no use then.
   func deallocate() {
+    for place in 0..<starts[cellCount] { fronts[place]?.deallocate() }
     starts.deallocate()
     widths.deallocate()
-    ends.deallocate()
-    entries.deallocate()
-    floors.deallocate()
+    fronts.deallocate()
     tops.deallocate()
     firstLayers.deallocate()
     firstStarts.deallocate()
@@ -114,7 +112,17 @@ struct SeparableView {
     firstLayers[firstStarts[place(cell)] + (cell == 0 ? 0 : Int(box[2 * cell - 2]))]
   }
 
-  @inline(__always) func front(_ cell: Int) -> (start: Int, end: Int) { (ends[place(cell)], ends[place(cell) + 1]) }
+  /// The front of a cell at the least width of the box.
+  ///
+  /// - Precondition: it was made.
+  @inline(__always) func front(_ cell: Int) -> CellFront { fronts[place(cell)].unsafelyUnwrapped }
+
+  /// Takes the front of a width, by its place among all, and its multiplier table in place of the blocks'.
+  func take(_ front: CellFront, _ leastReduced: [SIMD4<Double>], at place: Int) {
+    fronts[place] = front
+    tops[place] = front.count == 0 ? -.infinity : front.entries[front.count - 1].degree
+    for (row, reduced) in leastReduced.enumerated() { self.leastReduced[place * Self.rows + row] = reduced }
+  }
 
   /// Works out the envelope of a cell. Complexity: O(widths of its box · multipliers).
   func envelop(_ cell: Int) {
@@ -190,9 +198,9 @@ struct SeparableView {
   func restDegrees(_ cell: Int) -> (least: Double, most: Double) {
     var degrees = (least: 0.0, most: 0.0)
     for later in cell..<cellCount {
-      let (start, end) = front(later)
-      degrees.least += entries[start].degree
-      degrees.most += entries[end - 1].degree
+      let front = front(later)
+      degrees.least += front.entries[0].degree
+      degrees.most += front.entries[front.count - 1].degree
     }
     return (degrees.least, degrees.most * (1 + 1e-12))
   }

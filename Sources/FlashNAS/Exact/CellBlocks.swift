@@ -1,0 +1,86 @@
+internal import FlashGraph
+internal import FlashSearch
+
+/// A coarse view of the depths and skips of cells: per cell, width and depth the skips in a few blocks, each with the
+/// least costs and the largest NN-Degree of its skips.
+///
+/// What holds for every block holds for every entry of a front (`CellFront`), for a tenth of its price: multipliers make a
+/// bound of them before a front is built. A block is left out where one of the depth before costs no more and reaches no
+/// less.
+struct CellBlocks {
+  struct Block {
+    /// Units of all layers but the first that no skip of the block falls below.
+    var cost: SIMD4<Double>
+    /// NN-Degree that no skip of the block exceeds.
+    var degree: Double
+  }
+
+  /// The most blocks of one depth (chosen).
+  private static let count = 8
+
+  private(set) var blocks: [Block] = []
+  /// Where the blocks of a cell at a width end, one after the other.
+  private(set) var ends: [Int] = [0]
+  /// Units by skip channels, where they are known.
+  private var layers: [SIMD4<Double>] = []
+  /// The blocks of a depth, and of the one before.
+  private var chain: [Block] = []
+  private var previous: [Block] = []
+
+  /// Adds the blocks of a cell at a width. The parameters are those of a front.
+  mutating func append(
+    _ cell: CellGeometry, width: Int, _ lanes: CostLanes, room: SIMD4<Double>, leastDegree: Double?
+  ) {
+    let unknown = SIMD4<Double>(repeating: .nan)
+    layers.removeAll(keepingCapacity: true)
+    for _ in 0...cell.mostSkips(width: width) { layers.append(unknown) }
+    chain.removeAll(keepingCapacity: true)
+    for depth in cell.depths {
+      swap(&previous, &chain)
+      makeChain(cell, width, depth, lanes, room, isDegreeRead: leastDegree != nil)
+      if chain.isEmpty { break }
+      var rival = 0
+      for block in chain {
+        while rival < previous.count, previous[rival].degree < block.degree { rival += 1 }
+        if rival < previous.count, all(previous[rival].cost .<= block.cost) { continue }
+        if block.degree >= leastDegree ?? 0 { blocks.append(block) }
+      }
+    }
+    ends.append(blocks.count)
+  }
+
+  /// Makes the blocks of a depth that are within the room, by rising cost and NN-Degree.
+  private mutating func makeChain(
+    _ cell: CellGeometry, _ width: Int, _ depth: Int, _ lanes: CostLanes, _ room: SIMD4<Double>, isDegreeRead: Bool
+  ) {
+    chain.removeAll(keepingCapacity: true)
+    let (lower, upper, step) = (cell.skips.lower, cell.skips.upper, cell.skips.step)
+    let saturation = width * max(depth - 2, 0)
+    // The same blocks for every depth, so that few layers are looked at.
+    let length = ((upper - lower) / step + Self.count) / Self.count * step
+    var saturated = SIMD4<Double>.zero
+    var full = 0
+    var skip = lower
+    while skip <= upper {
+      let low = DenseCell(width: width, depth: depth, skip: skip)
+      let layer = min(depth - 1, skip / width + 1)
+      while full < layer {
+        saturated += units(cell, width, width * full, lanes)
+        full += 1
+      }
+      var cost = saturated
+      if layer < depth - 1 { cost += Double(depth - 1 - layer) * units(cell, width, skip, lanes) }
+      cost += (Double(width) + Double(low.skipChannels) / Double(depth)) * lanes.degree
+      if any(cost .> room) { return }
+      let high = DenseCell(width: width, depth: depth, skip: isDegreeRead ? min(upper, skip + length - step) : skip)
+      chain.append(Block(cost: cost, degree: Double(width) + Double(high.skipChannels) / Double(depth)))
+      if high.skip >= saturation || !isDegreeRead { return }
+      skip += length
+    }
+  }
+
+  private mutating func units(_ cell: CellGeometry, _ width: Int, _ skips: Int, _ lanes: CostLanes) -> SIMD4<Double> {
+    if layers[skips][0].isNaN { layers[skips] = lanes.units(of: cell.inner(width: width, skips: skips), skips: skips) }
+    return layers[skips]
+  }
+}
