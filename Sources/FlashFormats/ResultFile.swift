@@ -22,7 +22,7 @@ public struct ResultFile: Sendable {
   ///
   /// - Throws: `FormatError` where the text is not a YAML or JSON mapping.
   public static func schema(of path: String) throws(FormatError) -> String? {
-    let root = try Field(document: TextFile.read(path, limit: TextFile.documentLimit), file: path)
+    let root = try Field(document: TextFile.read(path, limit: CertificateFile.limit), file: path)
     return try root.optional("schema")?.string()
   }
 

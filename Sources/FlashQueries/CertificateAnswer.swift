@@ -33,7 +33,7 @@ struct CertificateAnswer {
     let chips = UInt128(problem.first.hardware?.chips ?? 1)
     let (designs, isTooMany) = (problem.first.space.configurations ?? 0).multipliedReportingOverflow(by: chips)
     let covered = isTooMany ? "all configurations" : Display.counted(designs, "configuration")
-    let cover = "\(Display.counted(certificate.leaves.count, "leaf", "leaves")) cover \(covered), "
+    let cover = "\(Display.counted(certificate.leaves.count, "leaf covers", "leaves cover")) \(covered), "
     let bound = certificate.bound.map { "none better than \(Display.number($0))" } ?? "no bound is known"
     let open = Display.counted(certificate.leaves.count { $0.reason == .open }, "leaf", "leaves") + " open"
     return switch certificate.status {
