@@ -76,7 +76,8 @@ struct BoundJudge: Sendable {
     guard reach < 1 else {
       throw .unavailable(
         quantity: bound.quantity.rawValue,
-        reason: "its interval has no upper end at \(percent(confidence)) confidence: left-out networks were off by as much "
+        reason:
+          "its interval has no upper end at \(percent(confidence)) confidence: left-out networks were off by as much "
           + "as they cost")
     }
     return .cost(divisor: 1 - reach)
