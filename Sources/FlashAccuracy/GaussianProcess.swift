@@ -132,7 +132,9 @@ public struct GaussianProcess: Sendable, Hashable {
       squared += difference * difference
     }
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * count) { room in
-      let (a, b) = (UnsafeMutableBufferPointer(rebasing: room[..<count]), UnsafeMutableBufferPointer(rebasing: room[count...]))
+      let (a, b) = (
+        UnsafeMutableBufferPointer(rebasing: room[..<count]), UnsafeMutableBufferPointer(rebasing: room[count...])
+      )
       writeKernels({ first[$0] }, to: a)
       writeKernels({ second[$0] }, to: b)
       return hyperparameters.variance * kernel(squared).value - explained(a, b)

@@ -130,7 +130,8 @@ public enum HardwareProfileFile {
 
   private static func linearCost(_ field: Field) throws(FormatError) -> LinearCost {
     try field.only([
-      "features", "coefficients", "relative_reach", "left_out_errors", "ranges", "samples", "layers", "weighted", "robust", "penalty",
+      "features", "coefficients", "relative_reach", "left_out_errors", "ranges", "samples", "layers", "weighted",
+      "robust", "penalty",
       "training", "leave_one_out", "nested", "test", "bias", "selection", "dropped",
     ])
     var features: [String] = []

@@ -145,7 +145,8 @@ struct DesignReport {
     if let accuracy {
       table.add(
         "accuracy", Display.percent(accuracy.value),
-        "\(Display.share(confidence)) interval \(Display.percent(accuracy.low)) to \(Display.percent(accuracy.high)), one new training run")
+        "\(Display.share(confidence)) interval \(Display.percent(accuracy.low)) to \(Display.percent(accuracy.high)), one new training run"
+      )
     }
     for (quantity, value, interval) in costs {
       let units = Display.units(of: quantity)

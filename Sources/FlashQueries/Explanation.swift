@@ -192,7 +192,8 @@ struct Explanation {
         Display.difference(constraint.bound.slack(constraint.value), of: quantity),
         constraint.isBinding ? "binding" : "", Display.value(constraint.relaxedLimit, of: quantity),
         constraint.relaxed.map { Display.number($0) } ?? "–",
-        constraint.relaxed.map { Self.percent($0 / objective - 1) } ?? "", constraint.isProved ? "proved" : "not proved",
+        constraint.relaxed.map { Self.percent($0 / objective - 1) } ?? "",
+        constraint.isProved ? "proved" : "not proved",
         judged(constraint).phrase ?? ""
       )
     }

@@ -114,7 +114,8 @@ import Testing
     #expect(try #require(best["area_mm2"] as? Double) < #require(best["area_mm2_high"] as? Double))
     let surest = try await search("--costs", "fitted", "--min-accuracy", "80%", "--confidence", "99%")
     #expect(surest.code == 64)
-    #expect(surest.errors.contains("area at 99 % confidence: not available, its samples tell an interval up to 97.56 %"))
+    #expect(
+      surest.errors.contains("area at 99 % confidence: not available, its samples tell an interval up to 97.56 %"))
     let power = try await search("--costs", "fitted", "--max-power", "1W", "--confidence", "90%")
     #expect(power.code == 64 && power.errors.contains("power: not available, it has no interval"))
     let simulated = try await search("--max-power", "1W", "--min-accuracy", "89%", "--confidence", "90%")
@@ -180,7 +181,9 @@ import Testing
     ("90", "not understood, found '90'"), ("100%", "found '100%'"), ("0%", "found '0%'"), ("49.9%", "found '49.9%'"),
     ("-90%", "found '-90%'"), ("high", "found 'high'"), ("nan", "found 'nan'"), ("", "found ''"),
   ]) func `another word for a confidence is refused in one line`(_ text: String, _ message: String) async throws {
-    for command in [["search"], ["pareto"], ["compare"], ["check", "--space", "dense3-fashion"], ["predict", "x.json"]] {
+    for command in [
+      ["search"], ["pareto"], ["compare"], ["check", "--space", "dense3-fashion"], ["predict", "x.json"],
+    ] {
       let outcome = try await Program.run(command + ["--confidence", text])
       #expect(outcome.code == 64, "\(command) \(text)")
       #expect(outcome.errorLines.count == 1)

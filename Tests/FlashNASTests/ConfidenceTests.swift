@@ -32,7 +32,9 @@ struct ConfidenceTests {
     return [
       TestModels.predictor,
       model("flash", ["nn_degree"], [30...60], curve, [[1e-6, 0, 0], [0, 1e-2, 0], [0, 0, 1e-4]]),
-      model("logistic-log", ["nn_degree"], [30...150], ["intercept": 0.2, "nn_degree": 0.45], [[0.02, -0.0048], [-0.0048, 0.0012]]),
+      model(
+        "logistic-log", ["nn_degree"], [30...150], ["intercept": 0.2, "nn_degree": 0.45],
+        [[0.02, -0.0048], [-0.0048, 0.0012]]),
       model(
         "degree-macs-depth", ["nn_degree", "macs", "weighted_layers"], [30...150, 1e6...3e7, 8...30],
         ["intercept": -2, "nn_degree": 0.5, "macs": 0.15, "weighted_layers": -0.2],
