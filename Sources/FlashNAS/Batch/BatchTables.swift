@@ -34,8 +34,8 @@ struct BatchTables: Sendable {
   private let places: [Int?]
   private var cells: [Cell] = []
   private var units: [Four] = []
-  /// 1/d by d.
-  private let inverses: [Double]
+  /// What C and I are multiplied by, by depth: 1 and d − 1, over the depth for the fourth number.
+  private let factors: [Four]
 
   /// - Returns: `nil` for a problem whose objective or bounds read more than NN-Degree and costs, or whose costs are no sums
   ///   over layers.
@@ -54,7 +54,10 @@ struct BatchTables: Sendable {
     self.lanes = lanes
     places = [Quantity.latency, .energy, .area].map(quantities.firstIndex)
     let deepest = (0..<dense.count).map { problem.variables[3 * $0 + 1].upper }.max() ?? 1
-    inverses = (0...deepest).map { 1 / Double(max($0, 1)) }
+    factors = (0...deepest).flatMap { depth in
+      let (layers, inverse) = (Double(depth - 1), 1 / Double(max(depth, 1)))
+      return [Four(1, 1, 1, inverse), Four(layers, layers, layers, layers * inverse)]
+    }
     var before = [problem.space.input.channels]
     let geometry = CellGeometry.cells(problem.space, count: dense.count)
     for (index, cell) in geometry.enumerated() {
@@ -136,8 +139,8 @@ struct BatchTables: Sendable {
     _ sums: UnsafeMutablePointer<Four>
   ) {
     units.withUnsafeBufferPointer { units in
-      inverses.withUnsafeBufferPointer { inverses in
-        guard let units = units.baseAddress, let inverses = inverses.baseAddress else { return }
+      factors.withUnsafeBufferPointer { factors in
+        guard let units = units.baseAddress, let factors = factors.baseAddress else { return }
         for index in 0..<length { sums[index] = .zero }
         for (number, cell) in cells.enumerated() {
           let last = cells[max(0, number - 1)].width
@@ -145,10 +148,10 @@ struct BatchTables: Sendable {
           let before = columns[3 * max(0, number - 1)] + start
           // A division costs more than all else.
           if cell.width.step == 1, last.step == 1 {
-            look(cell, cells, before, last.lower, (1, 1), number > 0, length, units, inverses, sums)
+            look(cell, cells, before, last.lower, (1, 1), number > 0, length, units, factors, sums)
           } else {
             look(
-              cell, cells, before, last.lower, (cell.width.step, last.step), number > 0, length, units, inverses, sums)
+              cell, cells, before, last.lower, (cell.width.step, last.step), number > 0, length, units, factors, sums)
           }
         }
       }
@@ -161,7 +164,7 @@ struct BatchTables: Sendable {
     _ cell: Cell, _ own: (width: UnsafePointer<Int32>, depth: UnsafePointer<Int32>, skip: UnsafePointer<Int32>),
     _ before: UnsafePointer<Int32>, _ lowerBefore: Int, _ steps: (own: Int, before: Int), _ isLater: Bool,
     _ length: Int,
-    _ units: UnsafePointer<Four>, _ inverses: UnsafePointer<Double>, _ sums: UnsafeMutablePointer<Four>
+    _ units: UnsafePointer<Four>, _ factors: UnsafePointer<Four>, _ sums: UnsafeMutablePointer<Four>
   ) {
     let (lower, widthsBefore, skips) = (cell.width.lower, cell.widthsBefore, cell.skips)
     let (first, inner) = (units + cell.first, units + cell.inner)
@@ -173,8 +176,8 @@ struct BatchTables: Sendable {
       let placeBefore = (Int(before[index]) &- lowerBefore) / steps.before
       let skip = min(Int(own.skip[index]), width &* max(depth &- 2, 0))
       let entry = inner + 2 &* (place &* skips &+ skip)
-      var layers = entry[0] + Double(depth &- 1) * entry[1]
-      layers[3] *= inverses[depth]
+      let factor = factors + 2 &* depth
+      let layers = entry[0] * factor[0] + entry[1] * factor[1]
       sums[index] += first[place &* widthsBefore &+ placeBefore &* isLater] + layers
     }
   }

@@ -1,3 +1,5 @@
+internal import FlashSearch
+
 /// A band of NN-Degree in equal parts, of each of which the accuracy at its upper end is known.
 struct JoinedBand {
   let low: Double
