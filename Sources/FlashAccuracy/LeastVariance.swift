@@ -21,8 +21,8 @@ struct LeastVariance: Sendable {
     var factor = [Double](repeating: 0, count: order * order)
     for column in 0..<order {
       for row in column..<order {
-        guard covariance[row][column] == covariance[column][row] else { return nil }
-        var rest = covariance[row][column]
+        // That of Σ's symmetric part, which has the same variance: of a fit the halves differ by rounding.
+        var rest = (covariance[row][column] + covariance[column][row]) / 2
         for k in 0..<column { rest -= factor[row * order + k] * factor[column * order + k] }
         let scale = (covariance[row][row] * covariance[column][column]).squareRoot()
         let isZero = !(abs(rest) > 1e-14 * scale)
