@@ -92,10 +92,14 @@ extension SearchReport {
   /// The same report of no feasible point, with the closer one of another search.
   fileprivate func closer(_ other: SearchReport) -> SearchReport {
     let isCloser = other.score < score
+    let known = improvements.last?.score ?? .none
+    let later = other.improvements.filter { $0.score < known }.map {
+      Improvement(evaluations: evaluations + $0.evaluations, score: $0.score)
+    }
     // A feasible point where a search was stopped leaves a gap that no bound tells.
     return SearchReport(
       strategy: strategy, point: isCloser ? other.point : point, score: isCloser ? other.score : score,
       evaluations: evaluations + other.evaluations, termination: termination, levels: other.levels,
-      certificate: certificate, improvements: other.improvements)
+      certificate: certificate, improvements: improvements + later)
   }
 }

@@ -114,29 +114,55 @@ public struct NSGA2: Sendable {
 
   /// Σ over objectives of the distance of a point's neighbours along it, in parts of the points' range; infinite at the ends.
   public static func crowding(_ points: [[Double]]) -> [Double] {
-    var distances = points.map { _ in 0.0 }
-    for axis in points.first?.indices ?? 0..<0 {
-      let order = points.indices.sorted { (points[$0][axis], $0) < (points[$1][axis], $1) }
-      let (first, last) = (order[0], order[order.count - 1])
-      distances[first] = .infinity
-      distances[last] = .infinity
-      let range = points[last][axis] - points[first][axis]
-      guard range > 0, range < .infinity, order.count > 2 else { continue }
-      for place in 1..<(order.count - 1) {
-        distances[order[place]] += (points[order[place + 1]][axis] - points[order[place - 1]][axis]) / range
-      }
-    }
-    return distances
+    let chains = Chain.along(points)
+    return points.indices.map { index in chains.reduce(0) { $0 + $1.gap(index) } }
   }
 
-  /// So many of the points, spread over all: the most crowded leaves again and again. Complexity: O(objectives · n² log n).
+  /// The indices of so many of the points, spread over all: the most crowded leaves again and again. Complexity: O(n²).
   public static func spread(_ points: [[Double]], count: Int) -> [Int] {
+    var chains = Chain.along(points)
+    var crowding = Self.crowding(points)
     var kept = Array(points.indices)
-    while kept.count > count {
-      let crowding = Self.crowding(kept.map { points[$0] })
-      kept.remove(at: crowding.indices.min { (crowding[$0], $0) < (crowding[$1], $1) } ?? 0)
+    while kept.count > max(0, count) {
+      let place = kept.indices.min { (crowding[kept[$0]], $0) < (crowding[kept[$1]], $1) } ?? 0
+      let removed = kept.remove(at: place)
+      let neighbours = chains.indices.flatMap { chains[$0].remove(removed) }
+      for index in neighbours { crowding[index] = chains.reduce(0) { $0 + $1.gap(index) } }
     }
     return kept
+  }
+
+  /// Points in their order along one objective.
+  private struct Chain {
+    private let values: [Double]
+    private let range: Double
+    private var previous: [Int?]
+    private var next: [Int?]
+
+    static func along(_ points: [[Double]]) -> [Chain] {
+      (points.first?.indices ?? 0..<0).map { axis in Chain(points.map { $0[axis] }) }
+    }
+
+    private init(_ values: [Double]) {
+      self.values = values
+      let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+      (previous, next) = (values.map { _ in nil }, values.map { _ in nil })
+      for (first, second) in zip(order, order.dropFirst()) { (next[first], previous[second]) = (second, first) }
+      range = values[order[order.count - 1]] - values[order[0]]
+    }
+
+    func gap(_ index: Int) -> Double {
+      guard let before = previous[index], let after = next[index] else { return .infinity }
+      return range > 0 && range < .infinity ? (values[after] - values[before]) / range : 0
+    }
+
+    /// Takes a point out; its neighbours.
+    mutating func remove(_ index: Int) -> [Int] {
+      let (before, after) = (previous[index], next[index])
+      if let before { next[before] = after }
+      if let after { previous[after] = before }
+      return [before, after].compactMap { $0 }
+    }
   }
 }
 

@@ -51,7 +51,9 @@ import Testing
     #expect(objectives == objectives.sorted())
   }
 
-  @Test func `a search by SHGO keeps budget and time, traces its best, and is proved where that is asked for`() async throws {
+  @Test func `a search by SHGO keeps budget and time, traces its best, and is proved where that is asked for`()
+    async throws
+  {
     let folder = try TemporaryFolder()
     let shgo = ["search", "--strategy", "shgo", "--format", "json", "--no-timing"]
     for budget in [1, 100, 2000] {
@@ -67,7 +69,8 @@ import Testing
       #expect(abs(try #require(Double(rows[rows.count - 1][1])) - value) <= 1e-15 * value)
       #expect(rows.dropFirst().allSatisfy { (1...budget).contains(Int($0[0]) ?? 0) })
     }
-    let timed = try await Program.run(shgo + ["--space", "mobilenetv2-imagenet", "--minimize", "macs", "--time-limit", "300ms"])
+    let timed = try await Program.run(
+      shgo + ["--space", "mobilenetv2-imagenet", "--minimize", "macs", "--time-limit", "300ms"])
     #expect(timed.code == 0, "\(timed.errors)")
     let certified = try await Program.run(shgo + ["--certify"])
     let exact = try await Program.run("search", "--format", "json", "--no-timing")

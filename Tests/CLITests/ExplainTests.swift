@@ -136,7 +136,8 @@ import Testing
     #expect(try await Program.run(arguments + ["--threads", "2"]).output == outcome.output)
     #expect(try await Program.run(arguments + ["--seed", "1"]).output != outcome.output)
     let text = try await Program.run(
-      "pareto", "--space", "mobilenetv2-imagenet", "--quantities", "latency,energy", "--points", "all", "--budget", "300")
+      "pareto", "--space", "mobilenetv2-imagenet", "--quantities", "latency,energy", "--points", "all", "--budget",
+      "300")
     #expect(text.output.contains("none proved: of the front of 300 networks evaluated by NSGA-II (budget)"))
     let none = try await Program.run(
       "pareto", "--space", "mobilenetv2-imagenet", "--quantities", "latency,energy", "--budget", "50", "--max-latency",

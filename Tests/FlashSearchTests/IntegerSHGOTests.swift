@@ -5,7 +5,8 @@ import Testing
 
 /// SHGO as a strategy for integer problems.
 @Suite("SHGO of integer problems") struct IntegerSHGOTests {
-  @Test("every evaluation is one score, of a point of the box that was not scored before; the report is the best of them")
+  @Test(
+    "every evaluation is one score, of a point of the box that was not scored before; the report is the best of them")
   func counts() {
     for trial in 0..<20 {
       var random = SplitMix64(seed: 11, stream: UInt64(trial))
@@ -68,7 +69,9 @@ import Testing
   @Test("time limit, interrupt, a single point, no number anywhere and the canonical point")
   func endings() {
     let box = [variable(2, 20), variable(0, 30)]
-    let problem = FunctionProblem(box, canonical: { [$0[0], min($0[0], $0[1])] }) { feasible($0[0] * 10 - min($0[0], $0[1])) }
+    let problem = FunctionProblem(box, canonical: { [$0[0], min($0[0], $0[1])] }) {
+      feasible($0[0] * 10 - min($0[0], $0[1]))
+    }
     let late = SHGO().run(problem, stopping: StoppingRule(deadline: ContinuousClock.now))
     #expect(late.termination == .timeLimit && late.evaluations == 0 && late.score == .none && late.point == [2, 0])
     let interrupted = SHGO().run(problem, stopping: StoppingRule(isInterrupted: { true }))

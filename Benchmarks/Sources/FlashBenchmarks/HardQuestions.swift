@@ -56,7 +56,9 @@ struct HardQuestions {
     let area = model.values(first.report.point, in: space)[.area]
     let second = try proof(merit, [accuracy, DesignProblems.atMost(.area, 0.95 * area)], runs: runs)
     let percent = Int((share * 100).rounded())
-    return [("\(title), accuracy at \(percent) %", first), ("\(title), accuracy at \(percent) %, 0.95 of its area", second)]
+    return [
+      ("\(title), accuracy at \(percent) %", first), ("\(title), accuracy at \(percent) %, 0.95 of its area", second),
+    ]
   }
 
   // MARK: Random questions

@@ -92,7 +92,8 @@ struct OptimiserBenchmark {
       }
       try agree(
         problem.name, point,
-        [problem.objective(point)] + (problem.inequalities?(point) ?? []) + (problem.equalities?(point) ?? []), reference)
+        [problem.objective(point)] + (problem.inequalities?(point) ?? []) + (problem.equalities?(point) ?? []),
+        reference)
     }
   }
 
@@ -101,9 +102,11 @@ struct OptimiserBenchmark {
   ) throws {
     let words = point.map { "\($0)" }.joined(separator: " ")
     let others = try reference.answer(to: "check \(name) \(words)").split(separator: " ").compactMap { Double($0) }
-    let agree = values.count == others.count && zip(values, others).allSatisfy { own, other in
-      abs(own - other) <= 1e-9 * max(1, abs(own), abs(other))
-    }
+    let agree =
+      values.count == others.count
+      && zip(values, others).allSatisfy { own, other in
+        abs(own - other) <= 1e-9 * max(1, abs(own), abs(other))
+      }
     guard agree else { throw BenchmarkError("\(name): \(values) here, \(others) in search_reference.py, at \(words)") }
   }
 
@@ -117,7 +120,7 @@ struct OptimiserBenchmark {
       let point = problem.variables.map { $0.lower + random.below($0.count) * $0.step }
       let values = problem.model.values(point, in: problem.space)
       let slacks = problem.bounds.map { -$0.slack(values[$0.quantity]) / $0.limit }
-      try agree("design", point.map(Double.init), [-problem.objective.expression.value { values[$0] }] + slacks, reference)
+      try agree("design", point.map(Double.init), [problem.score(point).objective] + slacks, reference)
     }
     let proof = try TimedProof(runs: settings.pairs) { try DesignProblems().shipped("default") }
     let best = proof.report.score.objective
