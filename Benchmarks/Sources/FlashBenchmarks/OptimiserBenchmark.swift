@@ -112,7 +112,7 @@ struct OptimiserBenchmark {
 
   // MARK: The design problem
 
-  /// The default design problem: both strategies of SHGO, and the exact one, beside the peers.
+  /// The default design problem, proved, beside what the peers find.
   private static func designRow(_ settings: Settings, _ reference: ReferenceProcess) throws -> Row {
     let problem = try DesignProblems().shipped("default")
     var random = SplitMix64(seed: 7)
