@@ -36,12 +36,16 @@ import Testing
     let weights = targets.map { _ in box.map { _ in 1 + random.below(4) } }
     let (corner, isConstrained) = (box.randomPoint(&random), random.below(2) == 0)
     return Fronts(box) { point in
-      let objectives = zip(targets, weights).map { target, weights in
-        Double(zip(weights, zip(point, target)).reduce(0) { $0 + $1.0 * ($1.1.0 - $1.1.1) * ($1.1.0 - $1.1.1) } / 2)
-      }
-      let excess = zip(point, corner).reduce(0) { $0 + $1.0 - $1.1 }
+      let objectives = zip(targets, weights).map { distance(point, $0, $1) }
+      let excess = point.reduce(0, +) - corner.reduce(0, +)
       return MultiScore(objectives: objectives, violation: isConstrained ? Double(max(0, excess)) : 0)
     }
+  }
+
+  private static func distance(_ point: [Int], _ target: [Int], _ weights: [Int]) -> Double {
+    var sum = 0
+    for axis in point.indices { sum += weights[axis] * (point[axis] - target[axis]) * (point[axis] - target[axis]) }
+    return Double(sum / 2)
   }
 
   private static func enumerated(_ problem: Fronts) -> Set<[Double]> {
