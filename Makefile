@@ -9,6 +9,7 @@ FASHION_MNIST ?= /usr/share/datasets/fashion-mnist
 TORCH = 2.13.0
 ONNX = 1.23.2
 PAIRS ?= 15
+PARTS ?=
 
 SHELL = /bin/bash
 
@@ -105,12 +106,12 @@ test-all: python build ## Build in release mode, then run every test, SciPy, sci
 fuzz: dependencies ## Fuzz the parsers for FUZZ_SECONDS (60); needs a toolchain with libFuzzer
 	Fuzz/run.sh $(FUZZ_SECONDS)
 
-bench: dependencies python ## Measure against the usual tools, in PAIRS (15) of runs, onnx, SciPy and scikit-learn installed in .venv-bench: ratios
+bench: dependencies python ## Measure against the usual tools, in PAIRS (15) of runs, all PARTS or some (import fit simulate search optimise), onnx, SciPy and scikit-learn installed in .venv-bench: ratios
 	@.venv-bench/bin/python -c 'import onnx, scipy, sklearn' 2>/dev/null || { \
 	  echo 'Making .venv-bench: onnx scipy scikit-learn'; \
 	  python3 -m venv .venv-bench && .venv-bench/bin/python -m pip install --quiet 'onnx==$(ONNX)' scipy scikit-learn; \
 	}
-	@FLASHNAS_PYTHON='$(CURDIR)/.venv-bench/bin/python' PAIRS=$(PAIRS) SWIFT='$(SWIFT)' Benchmarks/run.sh
+	@FLASHNAS_PYTHON='$(CURDIR)/.venv-bench/bin/python' PAIRS=$(PAIRS) PARTS="$(PARTS)" SWIFT='$(SWIFT)' Benchmarks/run.sh
 
 lint: ## Check the style of the Swift files and the syntax of the Python files
 	@$(call packages,python3,Run: brew install python)

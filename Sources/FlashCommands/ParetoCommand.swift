@@ -5,15 +5,19 @@ struct ParetoCommand: ReportCommand {
   static let isInterruptible = true
   static let configuration = CommandConfiguration(
     commandName: "pareto",
-    abstract: "The front over two to four quantities, each point proved.",
+    abstract: "The front over two to four quantities, each point proved where a proof is known.",
     discussion: """
       More of accuracy, nn_degree and nn_mass is better, less of everything else. The first quantity is searched under \
       bounds on the others, which --points spreads evenly; 'all' gives every point of a front of two quantities, which can be \
       thousands. The hypervolume is measured from --reference, or from the worst value of each quantity on the front. A \
       problem file's objective does not count; its bounds do, unless --unbounded drops them.
 
+      Where no proof is known, as in spaces whose cells are not all dense, NSGA-II evaluates --budget networks; the points \
+      are the front of these, and none is proved.
+
       EXAMPLES
         flashnas pareto --unbounded --quantities accuracy,energy --points 8
+        flashnas pareto --space mobilenetv2-imagenet --quantities latency,energy
         flashnas pareto --quantities accuracy,latency,area --plot front.svg \\
           --max-area 1.5mm2 --points 12
       """)
@@ -38,6 +42,11 @@ struct ParetoCommand: ReportCommand {
   var plot: String?
   @Option(
     name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "Networks to evaluate where no proof is known (default: 20000).", valueName: "N"))
+  var budget: String?
+  @Option(
+    name: .long, parsing: .unconditional,
     help: ArgumentHelp("Stop after a time, such as 2s, with what is found by then (default: never).", valueName: "TIME")
   )
   var timeLimit: String?
@@ -47,6 +56,7 @@ struct ParetoCommand: ReportCommand {
     var query = ParetoQuery()
     query.question = problem.query
     query.question.timeLimit = timeLimit
+    query.question.budget = budget
     query.question.seed = output.seed
     query.quantities = quantities
     query.points = points

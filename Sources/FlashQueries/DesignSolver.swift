@@ -106,6 +106,11 @@ struct DesignSolver {
       }
       return sampler.seeded(seed).run(problem, stopping: rule)
     }
+    if name == SHGO.name {
+      var strategy = SHGO()
+      strategy.seed = seed
+      return strategy.run(problem, stopping: rule)
+    }
     var strategy = HierarchicalSHGO()
     strategy.seed = seed
     strategy.isKickingFeasible = name != BranchAndBound.name

@@ -10,10 +10,15 @@ struct ParetoAnswer {
   private let designs: [DesignReport]
   private let volume: (volume: Double, reference: [Double])
   private let seed: UInt64
+  /// The search without a proof, where it was one.
+  private let evolved: FrontReport?
 
-  init(_ front: ParetoFront, _ question: DesignQuestion, reference: [Double]?, seed: UInt64) {
+  init(
+    _ front: ParetoFront, _ question: DesignQuestion, evolved: FrontReport? = nil, reference: [Double]?, seed: UInt64
+  ) {
     self.front = front
     self.question = question
+    self.evolved = evolved
     self.seed = seed
     volume = front.hypervolume(reference: reference)
     designs = front.entries.map { entry in question.design(at: entry.point) }
@@ -42,6 +47,12 @@ struct ParetoAnswer {
             uniqueKeysWithValues: zip(front.quantities, volume.reference).map { ($0.key, JSONValue(finite: $1)) })),
     ]
     document["confidence"] = question.confidence.map(JSONValue.number)
+    if let evolved {
+      document["strategy"] = [
+        "name": .string(NSGA2.name), "evaluations": .integer(evolved.evaluations),
+        "termination": .string(evolved.termination.rawValue),
+      ]
+    }
     document["hardware"] = question.hardware.document
     document["costs"] = question.hardware.kind.map(JSONValue.string)
     var result = QueryResult(document: document, csv: designs.csv, text: text)
@@ -76,6 +87,10 @@ struct ParetoAnswer {
 
   private var proof: String {
     let count = Display.counted(front.entries.count, "point")
+    if let evolved {
+      let networks = Display.counted(evolved.evaluations, "network")
+      return "\(count), none proved: of the front of \(networks) evaluated by NSGA-II (\(evolved.termination.rawValue))"
+    }
     if front.isComplete, isProved { return "\(count): the whole front, proved, by the fitted models" }
     return isProved
       ? "\(count) of the front, each proved: no other design is as good in all and better in one, by the fitted models"

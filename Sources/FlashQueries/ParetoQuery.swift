@@ -9,7 +9,8 @@ public struct ParetoQuery: Sendable {
   public var question = SearchQuery()
   /// `accuracy,latency`, best first.
   public var quantities: String?
-  /// About how many points, or `all` for every point of a front of two quantities.
+  /// About how many points, or `all`: of two quantities every point of the front, where no proof is known all that were
+  /// found.
   public var points: String?
   /// `accuracy=80%,latency=1ms`: from where the hypervolume is measured.
   public var reference: String?
@@ -23,7 +24,6 @@ public struct ParetoQuery: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     let quantities = try chosenQuantities()
-    let levels = try levels(quantities.count)
     let seed = try Arguments.seed(question.seed)
     var rule = StoppingRule(isInterrupted: isInterrupted)
     if let timeLimit = question.timeLimit {
@@ -32,17 +32,21 @@ public struct ParetoQuery: Sendable {
     var query = question
     (query.maximize, query.minimize) = (nil, quantities[0].rawValue)
     let loaded = try DesignQuestion(query)
-    let solver = DesignSolver(seed: seed, rule: rule)
-    let front: ParetoFront
-    do {
-      let search = EpsilonConstraint(
-        quantities, bounds: loaded.problem.bounds, value: loaded.worstCase.value(of:at:)
-      ) { (objective, bounds) throws(DesignError) in
-        solver.best(of: try loaded.worstCase.with(objective: objective, bounds: bounds))
+    let reference = try referenceValues(quantities)
+    let answer: ParetoAnswer
+    if loaded.worstCase.isBounded {
+      guard question.budget == nil else {
+        throw .usage("--budget: points of this problem's front are proved, allowed where no proof is known")
       }
-      front = if let levels { try search.front(levels: levels) } else { try search.wholeFront() }
-    } catch { throw QueryError(error) }
-    let answer = ParetoAnswer(front, loaded, reference: try referenceValues(quantities), seed: seed)
+      let front = try provedFront(loaded, quantities, DesignSolver(seed: seed, rule: rule))
+      answer = ParetoAnswer(front, loaded, reference: reference, seed: seed)
+    } else {
+      rule.maximumEvaluations = try evaluations()
+      var search = EvolvedFront(quantities, of: loaded.worstCase)
+      search.seed = seed
+      let found = search.front(points: try wantedPoints(quantities.count), stopping: rule)
+      answer = ParetoAnswer(found.front, loaded, evolved: found.search, reference: reference, seed: seed)
+    }
     if let plot { try answer.draw(to: plot) }
     var result = answer.result
     result.document["timing"] = ["search_s": .number((clock.now - start).seconds)]
@@ -67,19 +71,47 @@ public struct ParetoQuery: Sendable {
     return chosen
   }
 
+  /// Points by ε-constraint, each proved.
+  private func provedFront(
+    _ loaded: DesignQuestion, _ quantities: [Quantity], _ solver: DesignSolver
+  ) throws(QueryError) -> ParetoFront {
+    let levels = try levels(quantities.count)
+    do {
+      let search = EpsilonConstraint(
+        quantities, bounds: loaded.problem.bounds, value: loaded.worstCase.value(of:at:)
+      ) { (objective, bounds) throws(DesignError) in
+        solver.best(of: try loaded.worstCase.with(objective: objective, bounds: bounds))
+      }
+      return if let levels { try search.front(levels: levels) } else { try search.wholeFront() }
+    } catch { throw QueryError(error) }
+  }
+
+  /// Networks that NSGA-II evaluates where nobody says (chosen: 200 generations).
+  public static let evolvedBudget = 20_000
+
+  private func evaluations() throws(QueryError) -> Int {
+    guard let budget = question.budget else { return Self.evolvedBudget }
+    return try Arguments.count(budget, option: "--budget", in: 1...10_000_000)
+  }
+
+  /// How many points are asked for; `nil` for all.
+  private func wantedPoints(_ count: Int) throws(QueryError) -> Int? {
+    guard points != "all" else { return nil }
+    return try points.map { (text) throws(QueryError) in
+      try Arguments.count(text, option: "--points", in: count...10_000)
+    } ?? 20
+  }
+
   /// The levels of each quantity but the first: about as many points as asked for, ends included; `nil` for all.
   private func levels(_ count: Int) throws(QueryError) -> Int? {
-    if points == "all" {
+    guard let wanted = try wantedPoints(count) else {
       guard count == 2 else {
         throw .usage("--points: 'all' for \(count) quantities, allowed for two; a number for more")
       }
       return nil
     }
-    let wanted = try points.map { (text) throws(QueryError) in
-      try Arguments.count(text, option: "--points", in: count...10_000)
-    }
     var levels = 0
-    while repeatElement(levels + 1, count: count - 1).reduce(1, *) + count <= wanted ?? 20 { levels += 1 }
+    while repeatElement(levels + 1, count: count - 1).reduce(1, *) + count <= wanted { levels += 1 }
     return levels
   }
 

@@ -6,6 +6,8 @@ public enum Termination: String, Sendable {
   case infeasible
   /// The number of distinct minima stopped growing on the finest lattice.
   case converged
+  /// The most levels that a search takes were searched.
+  case iterations
   /// The budget of evaluations was used up.
   case budget
   /// The time limit was reached.

@@ -9,6 +9,9 @@ public struct Strategy: Sendable {
     Strategy(
       name: HierarchicalSHGO.name,
       summary: "simplicial homology global optimisation on a coarse lattice, then on finer ones: quick, no proof"),
+    Strategy(
+      name: SHGO.name,
+      summary: "simplicial homology global optimisation as for any function, on one complex refined: no proof"),
     Strategy(name: RandomSearch.name, summary: "uniform random points, no point twice"),
     Strategy(
       name: FeasibleRandomSearch.name,

@@ -15,7 +15,7 @@ import Testing
     let strategies = try entries(document["strategies"])
     #expect(
       strategies.compactMap { $0["name"] as? String } == [
-        "hierarchical", "random", "random-feasible", "evolution", "reinforce", "smbo", "scd", "mcd", "manas",
+        "hierarchical", "shgo", "random", "random-feasible", "evolution", "reinforce", "smbo", "scd", "mcd", "manas",
       ])
     for strategy in strategies {
       #expect(strategy["runs"] as? Int == 6)
@@ -139,6 +139,39 @@ import Testing
       let point = try #require(best["point"] as? [String: Int])
       #expect(point["width1"] == 4 && point["depth3"] == 4)
     }
+  }
+
+  @Test func `a search by SHGO keeps budget and time, traces its best, and is proved where that is asked for`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    let shgo = ["search", "--strategy", "shgo", "--format", "json", "--no-timing"]
+    for budget in [1, 100, 2000] {
+      let outcome = try await Program.run(
+        shgo + ["--unbounded", "--budget", "\(budget)", "--trace", "\(folder.path)/trace.csv"])
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      let strategy = try #require(try outcome.json["strategy"] as? [String: Any])
+      #expect(strategy["name"] as? String == "shgo")
+      #expect(strategy["evaluations"] as? Int == budget)
+      #expect(strategy["termination"] as? String == "budget")
+      let rows = folder.text("trace.csv").split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+      let value = try #require((try outcome.json["objective"] as? [String: Any])?["value"] as? Double)
+      #expect(abs(try #require(Double(rows[rows.count - 1][1])) - value) <= 1e-15 * value)
+      #expect(rows.dropFirst().allSatisfy { (1...budget).contains(Int($0[0]) ?? 0) })
+    }
+    let timed = try await Program.run(
+      shgo + ["--space", "mobilenetv2-imagenet", "--minimize", "macs", "--time-limit", "300ms"])
+    #expect(timed.code == 0, "\(timed.errors)")
+    let certified = try await Program.run(shgo + ["--certify"])
+    let exact = try await Program.run("search", "--format", "json", "--no-timing")
+    #expect(try certified.json["best"] as? NSDictionary == exact.json["best"] as? NSDictionary)
+    #expect(try (certified.json["certificate"] as? [String: Any])?["status"] as? String == "optimal")
+    let infeasible = try await Program.run(shgo + ["--min-accuracy", "99.9%", "--budget", "2000"])
+    #expect(infeasible.code == 2)
+    #expect(try (infeasible.json["certificate"] as? [String: Any])?["status"] as? String == "none")
+    let compared = try await Program.run(
+      "compare", "--strategy", "shgo", "--strategy", "random", "--budget", "200", "--seeds", "6", "--format", "csv")
+    #expect(compared.rows.count == 13 && compared.rows[1][0] == "shgo")
   }
 
   @Test func `a drawn answer is certified by the exact search`() async throws {

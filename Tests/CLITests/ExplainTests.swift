@@ -117,7 +117,37 @@ import Testing
     #expect(try entries(document["front"]).count > 10)
   }
 
+  @Test func `a front without a proof is NSGA-II's, says so, and keeps its budget, bounds and bytes`() async throws {
+    let arguments = [
+      "pareto", "--space", "mobilenetv2-imagenet", "--quantities", "latency,energy,parameters", "--points", "9",
+      "--budget", "600", "--max-latency", "100ms", "--format", "json", "--no-timing",
+    ]
+    let outcome = try await Program.run(arguments)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let document = try outcome.json
+    let front = try entries(document["front"])
+    #expect(front.count == 9)
+    #expect(front.allSatisfy { $0["proved"] as? Bool == false })
+    #expect(front.allSatisfy { ($0["latency_s"] as? Double ?? 1) <= 0.1 })
+    #expect(document["complete"] as? Bool == false)
+    let strategy = try #require(document["strategy"] as? [String: Any])
+    #expect(strategy["name"] as? String == "nsga2" && strategy["evaluations"] as? Int == 600)
+    #expect(strategy["termination"] as? String == "budget")
+    #expect(try await Program.run(arguments + ["--threads", "2"]).output == outcome.output)
+    #expect(try await Program.run(arguments + ["--seed", "1"]).output != outcome.output)
+    let text = try await Program.run(
+      "pareto", "--space", "mobilenetv2-imagenet", "--quantities", "latency,energy", "--points", "all", "--budget",
+      "300")
+    #expect(text.output.contains("none proved: of the front of 300 networks evaluated by NSGA-II (budget)"))
+    let none = try await Program.run(
+      "pareto", "--space", "mobilenetv2-imagenet", "--quantities", "latency,energy", "--budget", "50", "--max-latency",
+      "1ns")
+    #expect(none.code == 2 && none.errors.contains("none was found, and it is not proved that there is none"))
+  }
+
   @Test(arguments: [
+    (["--budget", "100"], 64, "--budget: points of this problem's front are proved"),
+    (["--space", "mobilenetv2-imagenet", "--quantities", "macs,parameters", "--budget", "0"], 64, "--budget"),
     (["--quantities", "accuracy"], 64, "--quantities: too few or too many, found 1, allowed 2 to 4"),
     (["--quantities", "accuracy,speed"], 64, "--quantities"), (["--quantities", "area,area"], 64, "stands twice"),
     (["--points", "1"], 64, "--points: not an integer in range"),

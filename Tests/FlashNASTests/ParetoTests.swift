@@ -108,6 +108,26 @@ struct ParetoTests {
     }
   }
 
+  @Test("a front by NSGA-II is that of enumeration once all is evaluated, and is never called proved", arguments: 0..<4)
+  func evolved(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed, stream: 0xFD)
+    let space = try SearchSpace.named("dense3-fashion").randomBox(atLeast: 300, &random)
+    let model = try seed % 2 == 0 ? TestModels.simulated() : TestModels.fitted()
+    let middle = model.values(space.randomPoint(&random), in: space)
+    let bounds = seed < 2 ? [Bound(quantity: .area, relation: .atMost, limit: middle[.area])] : []
+    let quantities: [Quantity] = [[.accuracy, .energy], [.latency, .nnDegree, .area]][Int(seed % 2)]
+    let problem = try DesignProblem(space: space, model: model, objective: TestModels.objective(), bounds: bounds)
+    let search = EvolvedFront(quantities, of: WorstCase([problem]))
+    let (front, report) = search.front(points: nil, stopping: StoppingRule())
+    let found = front.entries.map { entry in zip(quantities, entry.values).map { $0.isMaximised ? -$1 : $1 } }
+    #expect(Set(found) == (try Self.enumerated(space, model, quantities, bounds)))
+    #expect(report.termination == .converged)
+    #expect(!front.isComplete && front.entries.allSatisfy { !$0.isProved })
+    let few = search.front(points: 3, stopping: StoppingRule()).front
+    #expect(few.entries.count == min(3, front.entries.count))
+    #expect(few.entries.allSatisfy { entry in front.entries.contains { $0.point == entry.point } })
+  }
+
   @Test("levels lie between the ends, by ratios where both are above 0")
   func spacing() {
     #expect(EpsilonConstraint.levels(from: 0, to: 4, 3) == [1, 2, 3])

@@ -1,8 +1,7 @@
 import FlashSearch
-import Testing
 
 /// A minimisation problem with a known optimum.
-struct BenchmarkProblem: Sendable, CustomTestStringConvertible {
+struct BenchmarkProblem: Sendable {
   let name: String
   let bounds: [(lower: Double, upper: Double)]
   let optimum: Double
@@ -36,8 +35,6 @@ struct BenchmarkProblem: Sendable, CustomTestStringConvertible {
   static func box(_ lower: Double, _ upper: Double, _ dimension: Int) -> [(lower: Double, upper: Double)] {
     Array(repeating: (lower, upper), count: dimension)
   }
-
-  var testDescription: String { name }
 
   /// Whether a value is the optimum to 1e-5, or to 1e-6 of its size.
   func isOptimum(_ value: Double) -> Bool { abs(value - optimum) <= max(1e-5, 1e-6 * abs(optimum)) }

@@ -2,6 +2,10 @@ import Testing
 
 @testable import FlashSearch
 
+extension BenchmarkProblem: CustomTestStringConvertible {
+  var testDescription: String { name }
+}
+
 /// Problems with known optima: found, feasible, within the budget that each states.
 @Suite("SHGO on benchmarks") struct BenchmarkTests {
   private func expectOptimum(

@@ -10,6 +10,7 @@ struct PythonTests {
     arguments: [
       "scipy_statistics.py", "scipy_agreement.py", "scipy_fits.py", "scipy_hardware_fits.py", "torch_counts.py",
       "link_vectors.py", "onnx_light_counts.py", "networkx_topology.py", "numpy_spectra.py", "accuracy_forms.py",
+      "scipy_shgo.py",
     ])
   func references(generator: String) throws {
     try withFolder { folder in

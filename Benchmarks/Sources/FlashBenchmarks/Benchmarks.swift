@@ -5,39 +5,71 @@ import Foundation
   static func main() {
     do {
       let settings = try Settings(CommandLine.arguments)
-      let reference = try ReferenceProcess(python: settings.python, script: "onnx_reference.py")
-      let fits = try ReferenceProcess(python: settings.python, script: "fit_reference.py")
-      print("# Results of `make bench PAIRS=\(settings.pairs)`\n")
+      print("# Results of `\(settings.command)`\n")
       print("Measured \(Machine.date) on \(Machine.description).")
-      let simulations = try ReferenceProcess(python: settings.python, script: "simulate_reference.py")
-      print(
-        "\(Machine.compiler), \(try Machine.version(of: settings.program)); \(reference.versions), \(fits.versions).")
+      print("\(Machine.compiler), \(try Machine.version(of: settings.program)).")
       print("Medians, in parentheses the least and the greatest value; warm page cache. What is compared: README.md.")
-      for model in ["densenet121", "resnet50"] {
-        print("\n\(try ImportBenchmark(model: model, settings: settings, reference: reference).report)")
-      }
-      print("\n\(try FitBenchmark(settings: settings, reference: fits).report)")
-      print("\n\(try SimulatorBenchmark(settings: settings, reference: simulations).report)")
+      for part in settings.parts { try run(part, settings) }
     } catch {
       FileHandle.standardError.write(Data("\(error)\n".utf8))
       exit(1)
     }
   }
+
+  private static func run(_ part: Part, _ settings: Settings) throws {
+    func reference(_ script: String) throws -> ReferenceProcess {
+      let process = try ReferenceProcess(python: settings.python, script: script)
+      print("\n\(process.versions):")
+      return process
+    }
+    switch part {
+    case .import:
+      let onnx = try reference("onnx_reference.py")
+      for model in ["densenet121", "resnet50"] {
+        print("\n\(try ImportBenchmark(model: model, settings: settings, reference: onnx).report)")
+      }
+    case .fit: print("\n\(try FitBenchmark(settings: settings, reference: reference("fit_reference.py")).report)")
+    case .simulate:
+      print("\n\(try SimulatorBenchmark(settings: settings, reference: reference("simulate_reference.py")).report)")
+    case .search:
+      print("\n\(try SearchBenchmark(settings: settings).report)")
+      print("\n\(try HardQuestions(settings: settings).report)")
+    case .optimise:
+      print("\n\(try OptimiserBenchmark(settings: settings, reference: reference("search_reference.py")).report)")
+    }
+  }
 }
 
-/// What the command line says: pairs, the program, the Python with the packages onnx, scipy and scikit-learn.
+/// What can be measured by itself.
+enum Part: String, CaseIterable {
+  case `import`, fit, simulate, search, optimise
+}
+
+/// What the command line says: pairs, the program, the Python with the packages onnx, scipy and scikit-learn; the parts to
+/// run, all where none is named.
 struct Settings {
   let pairs: Int
   let program: String
   let python: String
+  let parts: [Part]
 
   init(_ arguments: [String]) throws(BenchmarkError) {
-    guard arguments.count == 4, let pairs = Int(arguments[1]), 7...1000 ~= pairs else {
-      throw BenchmarkError("usage: FlashBenchmarks PAIRS PROGRAM PYTHON, with 7 to 1000 pairs")
+    let parts = arguments.dropFirst(4).compactMap(Part.init)
+    guard arguments.count >= 4, parts.count == arguments.count - 4, let pairs = Int(arguments[1]), 7...1000 ~= pairs
+    else {
+      let names = Part.allCases.map(\.rawValue).joined(separator: ", ")
+      throw BenchmarkError("usage: FlashBenchmarks PAIRS PROGRAM PYTHON [PART…], with 7 to 1000 pairs, parts \(names)")
     }
+    self.parts = parts.isEmpty ? Part.allCases : parts
     self.pairs = pairs
     program = arguments[2]
     python = arguments[3]
+  }
+
+  /// How this run is asked for.
+  var command: String {
+    let chosen = parts.count == Part.allCases.count ? "" : " PARTS='\(parts.map(\.rawValue).joined(separator: " "))'"
+    return "make bench PAIRS=\(pairs)\(chosen)"
   }
 }
 

@@ -38,6 +38,19 @@ struct PairedTimes {
     return elapsed / .seconds(1) / Double(repeats)
   }
 
+  /// The seconds that the processor spends on a call, in all threads of the process.
+  static func processorSeconds<Result>(_ call: () throws -> Result) rethrows -> (result: Result, seconds: Double) {
+    let start = processorTime
+    let result = try call()
+    return (result, processorTime - start)
+  }
+
+  private static var processorTime: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
   /// Cells of a table: milliseconds of both, then the ratio.
   var row: String { [toolkit, reference, ratio].map(\.text).joined(separator: " | ") }
 }
@@ -48,7 +61,9 @@ struct Spread {
 
   init(_ values: [Double]) { sorted = values.sorted() }
 
-  private var median: Double { (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2 }
+  var median: Double { (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2 }
+
+  var greatest: Double { sorted[sorted.count - 1] }
 
   var text: String {
     func shown(_ value: Double) -> String { String(format: "%.\(value < 10 ? 2 : value < 100 ? 1 : 0)f", value) }

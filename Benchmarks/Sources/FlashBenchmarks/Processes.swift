@@ -3,7 +3,10 @@ import Foundation
 /// A program that is run to its end.
 enum ChildProcess {
   /// The seconds from its start to its end, its output thrown away.
-  static func seconds(_ arguments: [String]) throws -> Double {
+  static func seconds(_ arguments: [String]) throws -> Double { try run(arguments).elapsed }
+
+  /// The seconds from its start to its end, and those of the processor in all its threads, its output thrown away.
+  static func run(_ arguments: [String]) throws -> (elapsed: Double, processor: Double) {
     var actions = Actions()
     posix_spawn_file_actions_init(&actions.value)
     defer { posix_spawn_file_actions_destroy(&actions.value) }
@@ -13,17 +16,19 @@ enum ChildProcess {
     words.append(nil)
     var process: pid_t = 0
     var status: Int32 = 0
+    var usage = rusage()
     let clock = ContinuousClock()
     let start = clock.now
     guard posix_spawn(&process, arguments[0], &actions.value, nil, words, environ) == 0 else {
       throw BenchmarkError("\(arguments[0]): cannot be started")
     }
-    while waitpid(process, &status, 0) < 0 {
+    while wait4(process, &status, 0, &usage) < 0 {
       guard errno == EINTR else { throw BenchmarkError("\(arguments[0]): cannot be waited for") }
     }
     let elapsed = clock.now - start
     guard status == 0 else { throw BenchmarkError("\(arguments.joined(separator: " ")): failed") }
-    return elapsed / .seconds(1)
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+    return (elapsed / .seconds(1), seconds(usage.ru_utime) + seconds(usage.ru_stime))
   }
 
   /// Where the actions of a start are kept: a structure on Linux, a pointer on macOS.
@@ -59,10 +64,15 @@ final class ReferenceProcess {
 
   deinit { try? questions.fileHandleForWriting.close() }
 
+  /// Its answer to a line.
+  func answer(to question: String) throws -> String {
+    try questions.fileHandleForWriting.write(contentsOf: Data("\(question)\n".utf8))
+    return try line()
+  }
+
   /// The seconds of its calls on what a line names.
   func seconds(for question: String) throws -> Double {
-    try questions.fileHandleForWriting.write(contentsOf: Data("\(question)\n".utf8))
-    let answer = try line()
+    let answer = try answer(to: question)
     guard let seconds = Double(answer), seconds > 0 else {
       throw BenchmarkError("\(script): expected seconds, found '\(answer)'")
     }

@@ -1,0 +1,1 @@
+../../../Tests/FlashSearchTests/GlobalSuite.swift
