@@ -113,7 +113,8 @@ struct ProgressiveSearchTests {
     #expect(report.stages[0].ahead == nil)
     for rho in report.stages.compactMap(\.within) + report.stages.compactMap(\.ahead) { #expect(abs(rho) <= 1) }
     // A product of powers is what the surrogate's logarithms are for.
-    #expect(try #require(report.stages[0].within) > 0.95)
+    let within = try #require(report.stages[0].within)
+    #expect(within > 0.95, "\(within)")
   }
 
   @Test("a variable takes the share of its range that another has, rounded to the next step")
@@ -214,6 +215,9 @@ struct BadProblemTests {
     #expect(one.point == [3, 5])
     #expect(one.evaluations == 1)
     #expect(one.termination == .converged)
+    // Variables of no group alone.
+    let ungrouped = run(name, Plain([variable(3, 5)], growth: Growth(groups: [])) { feasible($0[0]) })
+    #expect(ungrouped.point == [3])
     let none = run(name, Plain([variable(0, 9)]) { _ in feasible(1) }, 0)
     #expect(none.evaluations == 0)
     #expect(none.termination == .budget)

@@ -64,10 +64,12 @@ private struct ProgressiveRun<Problem: ScreenedProblem> {
   /// The stages: one more group is free in each.
   mutating func grow() {
     let growth = growth
+    let lowest = session.variables.map(\.lower)
+    if groups.isEmpty { _ = score(expanded([lowest], shared, limit: settings.beam) { _, _ in }, by: nil) }
     var members: [[Int]] = []
     var surrogate: RidgeEnsemble?
     for (stage, group) in groups.enumerated() where session.isRunning {
-      let parents = stage == 0 ? [session.variables.map(\.lower)] : members
+      let parents = stage == 0 ? [lowest] : members
       let free = stage == 0 ? shared + group.axes : group.axes
       let limit = stage == 0 ? max(settings.beam, settings.expansions) : settings.expansions
       let candidates = expanded(parents, free, limit: limit) { growth.complete(&$0, behind: group.number, $1) }
