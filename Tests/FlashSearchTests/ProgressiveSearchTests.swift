@@ -176,10 +176,13 @@ struct ProgressiveSearchTests {
 /// A problem of a function alone.
 struct Plain: ScreenedProblem {
   let variables: [IntegerVariable]
+  let growth: Growth
   private let function: @Sendable ([Int]) -> Score
 
-  init(_ variables: [IntegerVariable], _ function: @escaping @Sendable ([Int]) -> Score) {
+  /// - Parameter growth: one variable after the other where it is left out.
+  init(_ variables: [IntegerVariable], growth: Growth? = nil, _ function: @escaping @Sendable ([Int]) -> Score) {
     self.variables = variables
+    self.growth = growth ?? Growth(groups: variables.indices.map { [$0] })
     self.function = function
   }
 

@@ -128,24 +128,24 @@ struct ShrinkingTests {
     func isWorthScoring(_ point: [Int]) -> Bool { true }
   }
 
-  @Test("filters that go leave as many channels to pass by, and only where that is asked for")
+  @Test("filters that go leave as many channels to pass by, within their range, and only where that is asked for")
   func bypass() {
-    func moves(_ usesBypass: Bool) -> Int {
-      var descent = MultiCoordinateDescent()
-      descent.layers = 1
-      descent.usesBypass = usesBypass
-      let problem = CountedProblem(Layer())
-      _ = descent.run(problem, stopping: StoppingRule(maximumEvaluations: 300))
-      // From some point on the way, filters fell and as many channels pass by.
-      return problem.points.count { point in
-        problem.points.contains { $0[0] > point[0] && $0[1] < point[1] && $0[0] + $0[1] == point[0] + point[1] }
-      }
+    let descent = Shrinking(Layer(), StoppingRule(), ReductionSchedule(), seed: 0, stream: 0)
+    #expect(descent.hasBypass(0) && !descent.hasBypass(1))
+    for target in [0.01, 0.05, 0.1, 0.2] {
+      let passed = descent.shrunk([20, 4], 0, to: target, bypassing: true)
+      #expect(passed[0] + passed[1] == 24)
+      #expect(descent.share(passed) <= target || passed[0] == 1)
+      #expect(descent.share([passed[0] + 1, passed[1] - 1]) > target)
+      let plain = descent.shrunk([20, 4], 0, to: target)
+      #expect(plain[1] == 4 && plain[0] >= passed[0])
     }
-    #expect(moves(true) > 0)
-    var single = ProgressiveSearch()
-    single.seed = 1
-    let report = single.run(Layer(), stopping: StoppingRule(maximumEvaluations: 10))
-    #expect(report.evaluations == 10)
+    #expect(descent.shrunk([32, 30], 0, to: 0, bypassing: true) == [1, 32])
+    var search = MultiCoordinateDescent()
+    search.usesBypass = false
+    let without = search.run(Layer(), stopping: StoppingRule(maximumEvaluations: 300))
+    search.usesBypass = true
+    #expect(search.run(Layer(), stopping: StoppingRule(maximumEvaluations: 300)).improvements != without.improvements)
   }
 }
 

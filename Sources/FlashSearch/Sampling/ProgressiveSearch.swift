@@ -43,7 +43,8 @@ private struct ProgressiveRun<Problem: ScreenedProblem> {
   private let problem: Problem
   private let settings: ProgressiveSearch
   private let growth: Growth
-  /// Groups by number, each with those of its variables that are not fixed; groups without one are left out.
+  /// Groups by number, each with those of its variables that are not fixed; groups without one are left
+  /// out, unless there is no other.
   private let groups: [(number: Int, axes: [Int])]
   /// Variables of no group that are not fixed.
   private let shared: [Int]
@@ -56,7 +57,9 @@ private struct ProgressiveRun<Problem: ScreenedProblem> {
     self.settings = settings
     growth = problem.growth
     let axes = Set(session.axes)
-    groups = growth.groups.enumerated().map { ($0, $1.filter(axes.contains)) }.filter { !$0.axes.isEmpty }
+    let free = growth.groups.enumerated().map { (number: $0, axes: $1.filter(axes.contains)) }
+      .filter { !$0.axes.isEmpty }
+    groups = free.isEmpty ? [(0, [])] : free
     let grouped = Set(growth.groups.joined())
     shared = session.axes.filter { !grouped.contains($0) }
   }
@@ -64,14 +67,13 @@ private struct ProgressiveRun<Problem: ScreenedProblem> {
   /// The stages: one more group is free in each.
   mutating func grow() {
     let growth = growth
-    let lowest = session.variables.map(\.lower)
-    if groups.isEmpty { _ = score(expanded([lowest], shared, limit: settings.beam) { _, _ in }, by: nil) }
     var members: [[Int]] = []
     var surrogate: RidgeEnsemble?
     for (stage, group) in groups.enumerated() where session.isRunning {
-      let parents = stage == 0 ? [lowest] : members
+      let parents = stage == 0 ? [session.variables.map(\.lower)] : members
       let free = stage == 0 ? shared + group.axes : group.axes
-      let limit = stage == 0 ? max(settings.beam, settings.expansions) : settings.expansions
+      // Of the first stage so many are looked at that `beam` of them are likely to differ.
+      let limit = stage == 0 ? 16 * settings.beam : settings.expansions
       let candidates = expanded(parents, free, limit: limit) { growth.complete(&$0, behind: group.number, $1) }
       let before = scored.count
       members = score(candidates, by: surrogate)
