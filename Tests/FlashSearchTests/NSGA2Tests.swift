@@ -208,10 +208,10 @@ import Testing
     }
   }
 
-  /// Srinivas, Deb, Evol. Comput. 2(3), 1994. The front is x₁ = −2.5, 2.5 ≤ x₂ ≤ √(225 − 6.25), where the objectives'
-  /// gradients are opposite and both constraints end it, and, which the paper leaves out, the constraint x₁ = 3x₂ − 10
-  /// itself from there to its point (1.1, 3.7) of least f₁.
-  @Test("the front of SRN is where its conditions put it")
+  /// Srinivas, Deb, Evol. Comput. 2(3), 1994. f₁ + f₂ = x² + 5x + 6 is least at x = −2.5: that line is the front between the
+  /// constraints. Beyond, it follows them: x = 3y − 10 up to where f₁ is least, x = 1.1, and the circle of radius 15 down to
+  /// where f₂ is, x = −4.84.
+  @Test("the front of SRN is where its conditions put it, on all three parts")
   func srn() {
     let problem = Fronts([variable(-2000, 2000), variable(-2000, 2000)]) { point in
       let (x, y) = (Double(point[0]) / 100, Double(point[1]) / 100)
@@ -222,13 +222,22 @@ import Testing
     }
     let report = NSGA2().run(problem, stopping: StoppingRule(maximumEvaluations: 20_000))
     #expect(report.front.count > 100)
+    var parts = (line: 0, first: 0, second: 0)
+    var strays = 0
     for (point, _) in report.front {
       let (x, y) = (Double(point[0]) / 100, Double(point[1]) / 100)
-      let isInside = abs(x + 2.5) < 0.5 && 2.3 < y && y <= 14.8
-      let isOnLine = abs(x - 3 * y + 10) < 0.5 && -3 < x && x < 1.6
-      #expect(isInside || isOnLine, "\(x) \(y)")
+      if abs(x + 2.5) < 0.3 {
+        parts.line += 1
+      } else if -2.8...1.3 ~= x, abs(x - 3 * y + 10) / 10.0.squareRoot() < 0.3 {
+        parts.first += 1
+      } else if -5.1...(-2.2) ~= x, abs((x * x + y * y).squareRoot() - 15) < 0.3 {
+        parts.second += 1
+      } else {
+        strays += 1
+      }
     }
-    let seconds = report.front.map { Double($0.point[1]) / 100 }
-    #expect((seconds.min() ?? 9) < 3 && (seconds.max() ?? 0) > 14.3)
+    #expect(min(parts.line, parts.first, parts.second) > 5, "\(parts)")
+    // Of thousands of points some have not arrived, 129 when this was written.
+    #expect(strays * 20 <= report.front.count, "\(strays) of \(report.front.count)")
   }
 }

@@ -78,7 +78,7 @@ enum SciPySuite {
   private static let lennardJones = BenchmarkProblem(
     "test_f5_1_lj_symmetry", BenchmarkProblem.box(-4, 4, 6), optimum: -1, budget: 20_000,
     { x in
-      let square = (0..<3).reduce(0) { $0 + (x[$1] - x[$1 + 3]) * (x[$1] - x[$1 + 3]) }
+      let square = sumOfSquares([x[0] - x[3], x[1] - x[4], x[2] - x[5]])
       let cube = square * square * square
       return square > 0 ? (1 / cube - 2) / cube : 0
     })
@@ -96,8 +96,8 @@ enum SciPySuite {
     "test_20_constrained_args", BenchmarkProblem.box(0, 1, 4), optimum: 24.55 + 14.45 * 50 / 111, budget: 5000,
     { 24.55 * $0[0] + 26.75 * $0[1] + 39 * $0[2] + 40.50 * $0[3] },
     inequalities: { x in
-      let variance = 0.28 * x[0] * x[0] + 0.19 * x[1] * x[1] + 20.5 * x[2] * x[2] + 0.62 * x[3] * x[3]
-      let mean = 12 * x[0] + 11.9 * x[1] + 41.8 * x[2] + 52.1 * x[3]
+      let variance: Double = 0.28 * x[0] * x[0] + 0.19 * x[1] * x[1] + 20.5 * x[2] * x[2] + 0.62 * x[3] * x[3]
+      let mean: Double = 12 * x[0] + 11.9 * x[1] + 41.8 * x[2] + 52.1 * x[3]
       return [5 - 11.1 * x[2] - 1.3 * x[3], 21 + 1.645 * variance.squareRoot() - mean]
     }, equalities: { [sum($0) - 1] })
 
