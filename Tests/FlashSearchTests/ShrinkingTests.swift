@@ -123,7 +123,7 @@ struct ShrinkingTests {
     var variables: [IntegerVariable] { [variable(1, 32), variable(0, 32)] }
     var bypasses: [Bypass] { [Bypass(filters: 0, bypassed: 1)] }
     func cost(_ point: [Int]) -> Double { Double(point[0] * (point[0] + point[1]) + 1) }
-    func score(_ point: [Int]) -> Score { feasible(-point[0] - point[1]) }
+    func score(_ point: [Int]) -> Score { feasible(3 * point[0] + point[1]) }
     func canonical(_ point: [Int]) -> [Int] { point }
     func isWorthScoring(_ point: [Int]) -> Bool { true }
   }
