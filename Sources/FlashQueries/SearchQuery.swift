@@ -86,7 +86,8 @@ public struct SearchQuery: Sendable {
       throw .usage("--certificate: beside --top, allowed one of them: a certificate is that of the best network alone")
     }
     guard question.confidence == nil else {
-      throw .usage("--certificate: beside a confidence, allowed bounds on expected values: ends of intervals are not in it")
+      throw .usage(
+        "--certificate: beside a confidence, allowed bounds on expected values: ends of intervals are not in it")
     }
     let certified = solver.certified(strategy, on: question.worstCase)
     var result = try answer(certified.report, certified.search, certified.proof)
