@@ -338,7 +338,7 @@ def solve(problem, method):
     def stop(*_):
         raise Timeout
     signal.signal(signal.SIGPROF, stop)
-    start = time.process_time()
+    start = time.thread_time()
     signal.setitimer(signal.ITIMER_PROF, LIMIT)
     try:
         result = run()
@@ -347,7 +347,7 @@ def solve(problem, method):
         point = None
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-    return time.process_time() - start, calls, point
+    return time.thread_time() - start, calls, point
 
 
 def takes(problem, method):
@@ -372,7 +372,11 @@ def answer(problems, words):
 def main():
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
-    problems = {**scipy_tests(), **GLOBAL, **CONSTRAINED,
+    with contextlib.redirect_stdout(io.StringIO()):  # one of SciPy's functions prints
+        tests = scipy_tests()
+        for method in ("shgo", "differential_evolution", "dual_annealing", "direct"):
+            solve(GLOBAL["Booth"], method)  # the first call imports and warms up
+    problems = {**tests, **GLOBAL, **CONSTRAINED,
                 "design": Problem(simulate_reference.RANGES, design_f, design_c, integers=True)}
     print(f"Python {sys.version.split()[0]}, scipy {scipy.__version__}", flush=True)
     for line in sys.stdin:
