@@ -55,14 +55,17 @@ extension SearchSpace {
   /// The cells that repeat: those of the type whose cells have most variables of their own, each with these variables. A
   /// variable that several of them read is free from the first stage on.
   ///
-  /// Where no two cells of a type have variables of their own, the variables follow one by one.
+  /// Where no two cells of a type have variables of their own, the variables follow one by one, the rest in the middle of
+  /// their ranges.
   public var growth: Growth {
     var best: [[Int]] = []
     for type in CellType.allCases {
       let groups = groups(of: cells.filter { $0.type == type })
       if groups.joined().count > best.joined().count { best = groups }
     }
-    return best.isEmpty ? Growth(groups: variables.indices.map { [$0] }) : Growth(groups: best)
+    guard best.isEmpty else { return Growth(groups: best) }
+    return Growth(
+      groups: variables.indices.map { [$0] }, held: variables.map { $0.lower + ($0.count - 1) / 2 * $0.step })
   }
 
   /// The places of the variables that give the same number of each cell, and another variable for every cell.

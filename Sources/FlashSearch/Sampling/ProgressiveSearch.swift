@@ -9,10 +9,10 @@ internal import FlashNumerics
 /// free and budget is left, the search goes on around the `beam` best points so far, one group freed anew each time.
 ///
 /// Requirements: groups that play the same part, as a problem's `growth` states them; without any, variables are freed one
-/// by one. Bounds on costs are free: points that keep them are scored before any that does not. Deviations from the paper:
-/// cells in place of a cell's blocks, which repeat until they are freed where blocks would be absent; ridge regressions on
-/// order in place of recurrent or perceptron ensembles on accuracy; the search goes on behind the last stage; ρ within a
-/// stage is of points left out of the fit.
+/// by one, the rest held in the middle of their ranges. Bounds on costs are free: points that keep them are scored before
+/// any that does not. Deviations from the paper: cells in place of a cell's blocks, which repeat until they are freed where
+/// blocks would be absent; ridge regressions on order in place of recurrent or perceptron ensembles on accuracy; the search
+/// goes on behind the last stage; ρ within a stage is of points left out of the fit.
 ///
 /// Source: Liu, Zoph, Neumann, Shlens, Hua, Li, Fei-Fei, Yuille, Huang, Murphy, "Progressive Neural Architecture Search",
 /// ECCV 2018.

@@ -4,7 +4,8 @@
 public protocol ScreenedProblem: IntegerProblem {
   /// Whether a point keeps the bounds that cost nothing to check.
   func isWorthScoring(_ point: [Int]) -> Bool
-  /// In which order the variables are freed by strategies that begin with simple points; one after the other by default.
+  /// In which order the variables are freed by strategies that begin with simple points; by default one after the other,
+  /// the rest in the middle of their ranges.
   var growth: Growth { get }
   /// What a point costs, above 0, known without scoring: only ratios count. By default its size, the mean share of the
   /// ranges that its coordinates take.
@@ -67,7 +68,11 @@ extension IntegerVariable {
 }
 
 extension ScreenedProblem {
-  public var growth: Growth { Growth(groups: variables.indices.map { [$0] }) }
+  public var growth: Growth {
+    let variables = variables
+    return Growth(
+      groups: variables.indices.map { [$0] }, held: variables.map { $0.lower + ($0.count - 1) / 2 * $0.step })
+  }
 
   public func cost(_ point: [Int]) -> Double { size(point) }
 
