@@ -5,17 +5,23 @@ internal import FlashFormats
 #else
   internal import Foundation
 #endif
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
 
-/// Where profiles, problems and data sets are found: `FLASHNAS_DATA`, else `share/flashnas` beside the program's
-/// install prefix, else the checkout that the program was built in.
+/// Where profiles, problems and data sets are found: `FLASHNAS_DATA`, else `share/flashnas` in the install prefix of the
+/// program or the library, else the checkout that it was built in.
 public struct DataFolder: Sendable {
   public let path: String
 
   /// - Throws: `QueryError` (65) where no folder has the data.
   public init() throws(QueryError) {
-    let manager = FileManager.default
-    func holdsData(_ path: String) -> Bool { manager.fileExists(atPath: path + "/hardware-profiles") }
-    if let named = ProcessInfo.processInfo.environment["FLASHNAS_DATA"], !named.isEmpty {
+    func holdsData(_ path: String) -> Bool { TextFile.exists(path + "/hardware-profiles") }
+    if let named = getenv("FLASHNAS_DATA").map({ String(cString: $0) }), !named.isEmpty {
       guard holdsData(named) else {
         throw .data(
           "\(named): FLASHNAS_DATA: not a data folder, allowed one with hardware-profiles, problems, datasets")
@@ -23,9 +29,9 @@ public struct DataFolder: Sendable {
       path = named
       return
     }
-    var folder = Self.programFolder
-    let installed = folder + "/../share/flashnas"
-    if holdsData(installed) {
+    var folder = Self.home
+    // A library may lie one folder deeper, as in lib/x86_64-linux-gnu.
+    for installed in [folder + "/../share/flashnas", folder + "/../../share/flashnas"] where holdsData(installed) {
       path = installed
       return
     }
@@ -39,12 +45,25 @@ public struct DataFolder: Sendable {
     throw .data("data folder: not found beside the program, allowed: set FLASHNAS_DATA to it")
   }
 
-  /// The folder of the running program, links followed.
-  private static var programFolder: String {
+  /// The folder of the library that this code is part of, else of the running program, links followed.
+  private static let home: String = {
     let program =
-      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+      library ?? (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+      ?? CommandLine.arguments[0]
     guard let slash = program.lastIndex(of: "/") else { return "." }
     return String(program[..<slash])
+  }()
+
+  /// The file of the library that this code is part of; `nil` in a program.
+  private static var library: String? {
+    var found = Dl_info()
+    guard dladdr(#dsohandle, &found) != 0, let name = found.dli_fname, let real = realpath(name, nil) else {
+      return nil
+    }
+    defer { free(real) }
+    let path = String(cString: real)
+    let file = path.split(separator: "/").last ?? ""
+    return file.contains(".so") || file.hasSuffix(".dylib") ? path : nil
   }
 
   /// The names of the files with an ending in a folder, sorted, without the ending.
