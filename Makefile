@@ -52,7 +52,7 @@ for package in $(1); do \
     libgsl-dev) pkg-config --exists gsl ;; \
     liblapacke-dev) pkg-config --exists lapacke ;; \
     libnlopt-dev) pkg-config --exists nlopt ;; \
-    libqhull-dev) pkg-config --exists qhullstatic_r ;; \
+    libqhull-dev) pkg-config --exists qhull_r ;; \
     pkg-config | python3) command -v $$package ;; \
     python3-venv) python3 -c 'import ensurepip, venv' ;; \
     dataset-fashion-mnist) test -f '$(FASHION_MNIST)/train-images-idx3-ubyte.gz' ;; \

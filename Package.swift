@@ -47,8 +47,8 @@ let package = Package(
     .systemLibrary(
       name: "CLAPACKE", pkgConfig: "lapack", providers: [.apt(["liblapacke-dev"]), .brew(["lapack"])]),
     .systemLibrary(name: "CNLopt", pkgConfig: "nlopt", providers: [.apt(["libnlopt-dev"]), .brew(["nlopt"])]),
-    // Linked statically: its code is small, and a process that triangulates nothing pays nothing for it.
-    .systemLibrary(name: "CQhull", pkgConfig: "qhullstatic_r", providers: [.apt(["libqhull-dev"]), .brew(["qhull"])]),
+    // Shared: the static one of Debian is not made for libraries such as libflashnas.so.
+    .systemLibrary(name: "CQhull", pkgConfig: "qhull_r", providers: [.apt(["libqhull-dev"]), .brew(["qhull"])]),
     // Called in a library that is opened at run time: nothing is linked.
     .systemLibrary(name: "CONNXRuntime"),
     // The header of the C library.

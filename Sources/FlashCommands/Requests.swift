@@ -37,9 +37,8 @@ public enum Requests {
 
   /// The designs of a question of `search`, whose options are given one by one, `nil` for one without a value.
   public static func evaluator(_ options: [(name: String, value: String?)]) throws(QueryError) -> DesignEvaluator {
-    let arguments = try options.flatMap { (option) throws(QueryError) in
-      try Request.arguments(option.name, option.value)
-    }
+    var arguments: [String] = []
+    for (name, value) in options { arguments += try Request.arguments(name, value) }
     do {
       guard let command = try parse(SearchCommand.self, arguments) as? SearchCommand else {
         throw QueryError.usage("search: no question")

@@ -54,16 +54,19 @@ public struct DataFolder: Sendable {
     return String(program[..<slash])
   }()
 
-  /// The file of the library that this code is part of; `nil` in a program.
+  /// The file of the library that this code is part of, as Linux tells it; `nil` in a program.
   private static var library: String? {
-    var found = Dl_info()
-    guard dladdr(#dsohandle, &found) != 0, let name = found.dli_fname, let real = realpath(name, nil) else {
-      return nil
+    let address = UInt(bitPattern: #dsohandle)
+    let maps = (try? TextFile.read("/proc/self/maps", limit: TextFile.documentLimit)) ?? ""
+    for line in maps.split(separator: "\n") {
+      // first-end access offset device inode path
+      let fields = line.split(separator: " ", maxSplits: 5)
+      let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
+      guard fields.count == 6, ends.count == 2, ends[0] <= address, address < ends[1] else { continue }
+      let path = String(fields[5].drop { $0 == " " })
+      return path.split(separator: "/").last?.contains(".so") == true ? path : nil
     }
-    defer { free(real) }
-    let path = String(cString: real)
-    let file = path.split(separator: "/").last ?? ""
-    return file.contains(".so") || file.hasSuffix(".dylib") ? path : nil
+    return nil
   }
 
   /// The names of the files with an ending in a folder, sorted, without the ending.
