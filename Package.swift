@@ -99,7 +99,8 @@ let package = Package(
       linkerSettings: [
         .unsafeFlags(
           staticRuntime + bundled + [
-            "-Xlinker", "-soname=libflashnas.so.0",
+            // gold exports what Swift calls protected, whatever a version script says.
+            "-use-ld=lld", "-Xlinker", "-soname=libflashnas.so.0",
             "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/FlashABI/flashnas.map",
           ], .when(platforms: [.linux]))
       ] + foundationParts),

@@ -14,7 +14,7 @@ proc ask {id command options} {
   foreach {name value} $options { lappend pairs "\"$name\": \"$value\"" }
   puts $server "{\"id\": $id, \"command\": \"$command\", \"options\": {[join $pairs {, }]}}"
   if {[gets $server answer] < 0} { error "flashnas ended" }
-  if {![string match "{\"id\":$id,*" $answer]} { error "another question's answer: $answer" }
+  if {![string match "\{\"id\":$id,*" $answer]} { error "another question's answer: $answer" }
   if {[regexp {"error":\{"code":(\d+),"message":"(([^"\\]|\\.)*)"} $answer -> code message]} {
     error "flashnas: $message (code $code)"
   }
@@ -24,7 +24,8 @@ proc ask {id command options} {
 # A number of the best design, "-" where there is none. Keys of an answer are sorted: costs stand before the point.
 proc best {answer key} {
   if {[regexp {"best":null} $answer]} { return "-" }
-  if {![regexp "\"best\":\\{\[^{}\]*\"$key\":(\[-+0-9.eE\]+)" $answer -> value]} { error "no $key: $answer" }
+  set pattern [format {"best":\{[^\{\}]*"%s":([-+0-9.eE]+)} $key]
+  if {![regexp $pattern $answer -> value]} { error "no $key: $answer" }
   return $value
 }
 
