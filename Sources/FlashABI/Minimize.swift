@@ -73,6 +73,7 @@ private func found(_ problem: MinimizationProblem<Fault>, _ options: Minimizatio
     x: report.point.map(Double.init), value: report.score.objective, violation: report.score.violation)
   let status =
     switch report.termination {
+    case .iterations: FLASHNAS_ITERATIONS
     case .budget: FLASHNAS_BUDGET
     case .timeLimit: FLASHNAS_TIME_LIMIT
     case .interrupted: FLASHNAS_INTERRUPTED

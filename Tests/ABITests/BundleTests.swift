@@ -9,27 +9,27 @@
       let root = FileManager.default.temporaryDirectory.appendingPathComponent("flashnas-\(UUID().uuidString)").path
       defer { try? FileManager.default.removeItem(atPath: root) }
       try FileManager.default.createDirectory(atPath: "\(root)/elsewhere", withIntermediateDirectories: true)
-      let made = try run(
+      let made = try launch(
         try #require(tool("make")),
         ["bundle", "BINARY=\(Installation.binary)", "LIBRARY=\(Installation.built)", "DIST=\(root)/dist"],
         environment: Installation.environment)
       try #require(made.code == 0, "\(made.errors)")
       let tarball = try #require(made.output.split(separator: "\n").last.map(String.init))
-      let unpacked = try run(try #require(tool("tar")), ["-xzf", tarball], in: "\(root)/elsewhere")
+      let unpacked = try launch(try #require(tool("tar")), ["-xzf", tarball], in: "\(root)/elsewhere")
       #expect(unpacked.code == 0)
       try FileManager.default.removeItem(atPath: "\(root)/dist")
       let folders = try FileManager.default.contentsOfDirectory(atPath: "\(root)/elsewhere")
       #expect(folders.count == 1)
       let bundle = "\(root)/elsewhere/\(folders.first ?? "")"
       let question = ["search", "--format", "json", "--no-timing"]
-      let answer = try run("\(bundle)/bin/flashnas", question, environment: nil, in: "/")
+      let answer = try launch("\(bundle)/bin/flashnas", question, environment: nil, in: "/")
       #expect(answer.code == 0, "\(answer.errors)")
-      let own = try run(Installation.binary, question, environment: ["FLASHNAS_DATA": packageRoot])
+      let own = try launch(Installation.binary, question, environment: ["FLASHNAS_DATA": packageRoot])
       #expect(answer.output == own.output)
 
       // But for the C runtime every library comes along.
       for file in ["bin/flashnas", "lib/libflashnas.so"] {
-        let loaded = try run(try #require(tool("ldd")), ["\(bundle)/\(file)"], environment: ["LD_LIBRARY_PATH": nil])
+        let loaded = try launch(try #require(tool("ldd")), ["\(bundle)/\(file)"], environment: ["LD_LIBRARY_PATH": nil])
         let paths = loaded.output.matches(of: #/=> (\/\S+)/#).map { String($0.1) }
         #expect(!loaded.output.contains("not found"))
         for path in paths where !path.hasPrefix(bundle) {

@@ -16,7 +16,7 @@ struct Finished: Sendable {
 ///
 /// - Parameter environment: variables that are set beside the process's own, or taken away where the value is nil; `nil`
 ///   for none at all.
-func run(
+func launch(
   _ program: String, _ arguments: [String], environment: [String: String?]? = [:], in folder: String = packageRoot
 ) throws -> Finished {
   let process = Process()
@@ -71,7 +71,7 @@ final class Installation: Sendable {
 
   private init() throws {
     root = FileManager.default.temporaryDirectory.appendingPathComponent("flashnas-\(UUID().uuidString)").path
-    let made = try run(
+    let made = try launch(
       tool("make") ?? "make",
       [
         "install", "BINARY=\(Self.binary)", "LIBRARY=\(Self.built)", "PREFIX=\(root)/prefix",
@@ -88,7 +88,7 @@ final class Installation: Sendable {
 
   /// What pkg-config says of the library.
   func flags(_ options: [String]) throws -> [String] {
-    let found = try run(
+    let found = try launch(
       tool("pkg-config") ?? "pkg-config", options + ["flashnas"],
       environment: ["PKG_CONFIG_PATH": "\(prefix)/lib/pkgconfig"])
     try #require(found.code == 0, "\(found.errors)")
@@ -100,7 +100,7 @@ final class Installation: Sendable {
     let name = URL(fileURLWithPath: source).deletingPathExtension().lastPathComponent
     let program = "\(root)/\(name)-\(UUID().uuidString)"
     let flags = try flags(["--cflags", "--libs"])
-    let built = try run(
+    let built = try launch(
       compiler, ["-Wall", "-Wextra", "-Werror", "-g", source] + flags + options + ["-o", program])
     try #require(built.code == 0, "\(built.errors)")
     return program
@@ -109,7 +109,7 @@ final class Installation: Sendable {
   /// Runs a program that was linked against the library, in an environment that says nothing else.
   func run(_ program: String, before: [String] = []) throws -> Finished {
     let words = before + [program]
-    return try ABITests.run(
+    return try launch(
       words[0], Array(words.dropFirst()),
       environment: ["LD_LIBRARY_PATH": "\(prefix)/lib", "FLASHNAS_DATA": nil], in: root)
   }

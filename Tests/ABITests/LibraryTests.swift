@@ -19,7 +19,7 @@
     }
 
     @Test func `the library exports the functions of the header and nothing else`() throws {
-      let listed = try run(
+      let listed = try launch(
         try #require(tool("nm")), ["--dynamic", "--defined-only", "--format=posix", try installation.library])
       let names = listed.output.split(separator: "\n").compactMap { $0.split(separator: " ").first }.map {
         String($0.prefix { $0 != "@" })
@@ -29,7 +29,7 @@
     }
 
     @Test func `the library has a soname and a version, and pkg-config knows them`() throws {
-      let read = try run(try #require(tool("readelf")), ["-d", try installation.library])
+      let read = try launch(try #require(tool("readelf")), ["-d", try installation.library])
       #expect(read.output.contains("soname: [libflashnas.so.0]"))
       // Nothing of Swift is left to be found where the program runs.
       #expect(!read.output.contains("libswift") && !read.output.contains("libFoundation"))
@@ -94,11 +94,11 @@
       let library = try installation.library
       let copy = "\(try installation.root)/stripped"
       try? FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: false)
-      let made = try run(stripped, ["-g", library, "-o", "\(copy)/libflashnas.so.0"])
+      let made = try launch(stripped, ["-g", library, "-o", "\(copy)/libflashnas.so.0"])
       try #require(made.code == 0, "\(made.errors)")
       let program = try installation.build(
         "\(packageRoot)/examples/\(example)", try #require(tool("cc")), ["-std=c99", "-lm"])
-      let outcome = try run(
+      let outcome = try launch(
         try #require(Self.valgrind),
         [
           "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite",
