@@ -14,6 +14,10 @@ PARTS ?=
 SHELL = /bin/bash
 
 BINARY = $(CURDIR)/.build/release/flashnas
+LIBRARY = $(CURDIR)/.build/release/libCFlashNAS.so
+VERSION := $(shell sed -n 's/^public let toolkitVersion = "\(.*\)"/\1/p' Sources/FlashQueries/QueryResult.swift)
+# The number of FLASHNAS_ABI in flashnas.h.
+ABI = 0
 TRAINER = datasets/fashion-mnist-dense3
 
 # Fifteen hundred seconds for running the tests, not for building them, where the system has `timeout`; on a terminal
@@ -28,6 +32,17 @@ DATA = $(shell find hardware-profiles problems datasets -name '.?*' -prune -o -t
   \( -name '*.csv' -o -name '*.json' -o -name '*.yaml' -o -name README.md \
   -o -name train.py -o -name fashion_mnist_trainer.py -o -name published.py \) -print | LC_ALL=C sort)
 SHARE = $(DESTDIR)$(PREFIX)/share
+LIB = $(DESTDIR)$(PREFIX)/lib
+
+# What else is installed, below PREFIX: the C library where it is built for (Linux), and what the program says of itself.
+INSTALLED = bin/flashnas share/doc/flashnas/LICENSE share/man/man1/flashnas.1 \
+  share/bash-completion/completions/flashnas share/zsh/site-functions/_flashnas \
+  share/fish/vendor_completions.d/flashnas.fish include/flashnas.h lib/pkgconfig/flashnas.pc \
+  lib/libflashnas.so lib/libflashnas.so.$(ABI) lib/libflashnas.so.$(VERSION)
+
+# Where `make dist` leaves its tarball.
+DIST = $(CURDIR)/.build/dist
+BUNDLE = flashnas-$(VERSION)-$(shell uname -s | tr A-Z a-z)-$(shell uname -m)
 
 # Installs those of the Debian packages $(1) that are missing; where there is no apt-get, says what to install.
 # $(2): what to do on macOS.
@@ -38,7 +53,7 @@ for package in $(1); do \
     libgsl-dev) pkg-config --exists gsl ;; \
     liblapacke-dev) pkg-config --exists lapacke ;; \
     libnlopt-dev) pkg-config --exists nlopt ;; \
-    libqhull-dev) pkg-config --exists qhullstatic_r ;; \
+    libqhull-dev) pkg-config --exists qhull_r ;; \
     pkg-config | python3) command -v $$package ;; \
     python3-venv) python3 -c 'import ensurepip, venv' ;; \
     dataset-fashion-mnist) test -f '$(FASHION_MNIST)/train-images-idx3-ubyte.gz' ;; \
@@ -71,7 +86,7 @@ endef
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help dependencies python build demo test test-all lint fuzz bench retrain-one install uninstall
+.PHONY: help dependencies python build demo test test-all load lint fuzz bench retrain-one install uninstall dist bundle
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -82,8 +97,9 @@ dependencies: ## Install the system packages that are missing: GSL, LAPACKE, NLo
 python: ## Install Python and its venv module where missing; only test-all, bench and retrain-one need both
 	@$(call packages,python3 python3-venv,Run: brew install python)
 
-build: dependencies ## Build .build/release/flashnas
+build: dependencies ## Build .build/release/flashnas and, on Linux, the C library
 	$(SWIFT) build -c release --product flashnas
+	@[ "$$(uname)" != Linux ] || { set -x; $(SWIFT) build -c release --product CFlashNAS; }
 
 demo: build ## Build, then search for the best network of the shipped problem
 	@echo 'Which network of dense3-fashion has the most accuracy per latency, energy and area on a 32x32 systolic array,'
@@ -96,7 +112,12 @@ test: dependencies ## Build, then run the tests but those that need SciPy, sciki
 	$(BUILD_TESTS)
 	FLASHNAS_BINARY='$(CURDIR)/.build/debug/flashnas' $(TESTS)
 
+load: build ## Ask one `flashnas serve` 10 000 questions, each with its own bounds, one in a hundred damaged
+	$(BUILD_TESTS)
+	FLASHNAS_REQUESTS=10000 FLASHNAS_BINARY='$(BINARY)' $(TESTS) --filter 'ServeTests.*thousands'
+
 test-all: python build ## Build in release mode, then run every test, SciPy, scikit-learn, PyTorch, ONNX Runtime and networkx installed in .venv-test; a skipped one is a failure
+	@$(call packages,tcl valgrind,Run: brew install tcl-tk)
 	@$(call environment,.venv-test,numpy scipy scikit-learn onnx onnxruntime networkx)
 	$(BUILD_TESTS)
 	log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && set -o pipefail && \
@@ -127,11 +148,26 @@ retrain-one: python ## Train row ROW (24) of the Fashion-MNIST plan for one epoc
 	  .venv/bin/python $(TRAINER)/train.py $(TRAINER)/plan.csv "$$folder/one.csv" --data '$(FASHION_MNIST)' \
 	    --only $(ROW) --epochs 1 && cat "$$folder/one.csv"
 
-install: ## Install the program and its data under PREFIX (/usr/local), within DESTDIR; run `make build` first
+install: ## Install program, C library, manual, completions and data under PREFIX (/usr/local), within DESTDIR; run `make build` first
 	@test -x '$(BINARY)' || { echo '$(BINARY): not built, run make build first' >&2; exit 1; }
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(SHARE)/doc/flashnas'
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(SHARE)/doc/flashnas' '$(SHARE)/man/man1' \
+	  '$(SHARE)/bash-completion/completions' '$(SHARE)/zsh/site-functions' '$(SHARE)/fish/vendor_completions.d'
 	install -m 755 '$(BINARY)' '$(DESTDIR)$(PREFIX)/bin/flashnas'
 	install -m 644 LICENSE '$(SHARE)/doc/flashnas/LICENSE'
+	'$(BINARY)' --generate-manual > '$(SHARE)/man/man1/flashnas.1'
+	'$(BINARY)' --generate-completion-script bash > '$(SHARE)/bash-completion/completions/flashnas'
+	'$(BINARY)' --generate-completion-script zsh > '$(SHARE)/zsh/site-functions/_flashnas'
+	'$(BINARY)' --generate-completion-script fish > '$(SHARE)/fish/vendor_completions.d/flashnas.fish'
+	@if [ "$$(uname)" = Linux ]; then set -ex; \
+	  test -f '$(LIBRARY)' || { echo '$(LIBRARY): not built, run make build first' >&2; exit 1; }; \
+	  install -d '$(LIB)/pkgconfig' '$(DESTDIR)$(PREFIX)/include'; \
+	  install -m 755 '$(LIBRARY)' '$(LIB)/libflashnas.so.$(VERSION)'; \
+	  ln -sf libflashnas.so.$(VERSION) '$(LIB)/libflashnas.so.$(ABI)'; \
+	  ln -sf libflashnas.so.$(ABI) '$(LIB)/libflashnas.so'; \
+	  install -m 644 Sources/CFlashNAS/flashnas.h '$(DESTDIR)$(PREFIX)/include/flashnas.h'; \
+	  sed 's/@VERSION@/$(VERSION)/' Sources/CFlashNAS/flashnas.pc.in > '$(LIB)/pkgconfig/flashnas.pc'; \
+	  chmod 644 '$(LIB)/pkgconfig/flashnas.pc'; \
+	fi
 	@set -e; for file in $(DATA); do \
 	  echo "$(SHARE)/flashnas/$$file"; \
 	  install -d "$(SHARE)/flashnas/$$(dirname "$$file")"; \
@@ -139,8 +175,19 @@ install: ## Install the program and its data under PREFIX (/usr/local), within D
 	done
 
 uninstall: ## Remove what `make install` put there, and nothing else
-	rm -f '$(DESTDIR)$(PREFIX)/bin/flashnas' '$(SHARE)/doc/flashnas/LICENSE'
+	@for file in $(INSTALLED); do rm -f "$(DESTDIR)$(PREFIX)/$$file"; done
 	@for file in $(DATA); do rm -f "$(SHARE)/flashnas/$$file"; done
 	@for folder in '$(SHARE)/flashnas' '$(SHARE)/doc/flashnas'; do \
 	  if [ -d "$$folder" ]; then find "$$folder" -depth -type d -exec rmdir {} + 2>/dev/null || :; fi; \
 	done
+
+dist: build bundle ## Make a tarball for machines without Swift: program, C library and the libraries they need, data
+
+# The C runtime is the target's own; every other library that is linked goes along, with its licence.
+bundle:
+	@[ "$$(uname)" = Linux ] || { echo 'dist: for Linux alone' >&2; exit 1; }
+	rm -rf '$(DIST)/$(BUNDLE)'
+	@$(MAKE) --no-print-directory install PREFIX= DESTDIR='$(DIST)/$(BUNDLE)' BINARY='$(BINARY)' LIBRARY='$(LIBRARY)'
+	Packaging/bundle.sh '$(DIST)/$(BUNDLE)'
+	tar -C '$(DIST)' --sort=name --owner=0 --group=0 --numeric-owner -czf '$(DIST)/$(BUNDLE).tar.gz' '$(BUNDLE)'
+	@echo '$(DIST)/$(BUNDLE).tar.gz'

@@ -16,6 +16,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
   .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
+/// A program or library that runs where Swift is not installed.
+let staticRuntime = ["-static-stdlib"]
+/// Where a distribution (`make dist`) has system libraries of its own.
+let bundled = ["-Xlinker", "--disable-new-dtags", "-Xlinker", "-rpath=$ORIGIN/../lib/flashnas"]
+/// What a static Foundation consists of; the autolinked Foundation leaves its own parts out.
+let foundationParts: [LinkerSetting] = [
+  "CoreFoundation", "FoundationInternationalization", "_FoundationICU", "_FoundationCShims", "_FoundationCollections",
+  "swiftSynchronization",
+].map { .linkedLibrary($0, .when(platforms: [.linux])) }
+
 let package = Package(
   name: "flashnas",
   platforms: [.macOS(.v15)],
@@ -23,6 +33,8 @@ let package = Package(
     .library(name: "FlashNAS", targets: ["FlashNAS"]),
     .library(name: "FlashFormats", targets: ["FlashFormats"]),
     .executable(name: "flashnas", targets: ["flashnas"]),
+    // libflashnas.so, as `make install` names it.
+    .library(name: "CFlashNAS", type: .dynamic, targets: ["FlashABI"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -35,10 +47,12 @@ let package = Package(
     .systemLibrary(
       name: "CLAPACKE", pkgConfig: "lapack", providers: [.apt(["liblapacke-dev"]), .brew(["lapack"])]),
     .systemLibrary(name: "CNLopt", pkgConfig: "nlopt", providers: [.apt(["libnlopt-dev"]), .brew(["nlopt"])]),
-    // Linked statically: its code is small, and a process that triangulates nothing pays nothing for it.
-    .systemLibrary(name: "CQhull", pkgConfig: "qhullstatic_r", providers: [.apt(["libqhull-dev"]), .brew(["qhull"])]),
+    // Shared: the static one of Debian is not made for libraries such as libflashnas.so.
+    .systemLibrary(name: "CQhull", pkgConfig: "qhull_r", providers: [.apt(["libqhull-dev"]), .brew(["qhull"])]),
     // Called in a library that is opened at run time: nothing is linked.
     .systemLibrary(name: "CONNXRuntime"),
+    // The header of the C library.
+    .systemLibrary(name: "CFlashNAS"),
     // Level 1
     library("FlashNumerics", ["CGSL", "CLAPACKE", "CNLopt", "CQhull"]),
     // Level 2
@@ -73,15 +87,23 @@ let package = Package(
       name: "flashnas",
       dependencies: ["FlashCommands"],
       swiftSettings: settings,
-      // A static standard library halves the start-up time, an address fixed at link time spares 90 000 relocations; the
-      // autolinked Foundation leaves its own parts out.
-      linkerSettings: [.unsafeFlags(["-static-stdlib", "-Xclang-linker", "-no-pie"], .when(platforms: [.linux]))]
-        + [
-          "CoreFoundation", "FoundationInternationalization", "_FoundationICU", "_FoundationCShims",
-          "_FoundationCollections", "swiftSynchronization",
-        ].map {
-          .linkedLibrary($0, .when(platforms: [.linux]))
-        }),
+      // A static standard library halves the start-up time, an address fixed at link time spares 90 000 relocations.
+      linkerSettings: [
+        .unsafeFlags(staticRuntime + bundled + ["-Xclang-linker", "-no-pie"], .when(platforms: [.linux]))
+      ]
+        + foundationParts),
+    .target(
+      name: "FlashABI",
+      dependencies: ["CFlashNAS", "FlashCommands", "FlashQueries", "FlashHardware", "FlashSearch"],
+      exclude: ["flashnas.map"], swiftSettings: settings,
+      linkerSettings: [
+        .unsafeFlags(
+          staticRuntime + bundled + [
+            // gold exports what Swift calls protected, whatever a version script says.
+            "-use-ld=lld", "-Xlinker", "-soname=libflashnas.so.0",
+            "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/FlashABI/flashnas.map",
+          ], .when(platforms: [.linux]))
+      ] + foundationParts),
 
     tests("FlashNumericsTests", ["FlashNumerics"]),
     tests("FlashGraphTests", ["FlashGraph", "FlashNumerics"]),
@@ -102,6 +124,8 @@ let package = Package(
       ]),
     tests("FlashMeasureTests", ["FlashMeasure", "FlashFormats", "FlashHardware"]),
     tests("CLITests", ["FlashFormats"], exclude: ["Snapshots"]),
+    // They build C programs themselves, against the installed library.
+    tests("ABITests", [], exclude: ["checks.c", "swift-runtime.supp"]),
     tests(
       "ReferenceTests",
       [

@@ -3,9 +3,9 @@
 # memory. New inputs are kept in Fuzz/corpus, a failing one in Fuzz/crashes.
 set -eu
 cd "$(dirname "$0")"
-readers='csv samples hardware-samples problem space network hardware accuracy-model hardware-model result certificate expression unit onnx agreement-log'
+readers='csv samples hardware-samples problem space network hardware accuracy-model hardware-model result certificate expression unit onnx agreement-log request'
 seconds=${1:-60}
-each=$(((seconds + 14) / 15))
+each=$(((seconds + 15) / 16))
 
 "${SWIFT:-swift}" build --product FlashFuzz -Xswiftc -sanitize=fuzzer
 mkdir -p crashes

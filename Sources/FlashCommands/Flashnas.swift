@@ -29,5 +29,14 @@ struct Flashnas: ParsableCommand {
       MeasureCommand.self,
       AgreeCommand.self, ExportCommand.self,
       ValidateCommand.self, ListCommand.self,
+      ServeCommand.self,
     ])
+
+  /// Asked by `make install`, as the scripts of shells are.
+  @Flag(name: .customLong("generate-manual"), help: .hidden) var generatesManual = false
+
+  func run() throws {
+    guard generatesManual else { throw CleanExit.helpRequest(self) }
+    Terminal.print(try ManualPage(help: Self._dumpHelp()).text)
+  }
 }

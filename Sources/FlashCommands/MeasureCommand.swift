@@ -70,6 +70,8 @@ struct MeasureCommand: QueryCommand {
 
   static let isInterruptible = true
 
+  var hasTiming: Bool { !noTiming }
+
   /// The file that rows are written to as networks are done.
   private var table: String? {
     guard result.format == .csv, let output = result.output, MeasureQuery.keepsTable(at: output) else { return nil }

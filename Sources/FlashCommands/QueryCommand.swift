@@ -9,6 +9,9 @@ protocol QueryCommand: ParsableCommand {
   /// - Parameter isInterrupted: asked now and then whether to stop.
   func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult
 
+  /// Whether the result has its timing.
+  var hasTiming: Bool { get }
+
   /// Prints or writes the result, and ends with its exit code where that is not 0.
   func finish(_ result: QueryResult) throws
 }
@@ -28,5 +31,7 @@ protocol ReportCommand: QueryCommand {
 }
 
 extension ReportCommand {
+  var hasTiming: Bool { !output.noTiming }
+
   func finish(_ result: QueryResult) throws { try output.finish(result) }
 }

@@ -63,7 +63,8 @@ struct SearchCommand: ReportCommand {
   var trace: String?
   @OptionGroup var output: OutputOptions
 
-  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
+  /// The question that the options ask.
+  var query: SearchQuery {
     var query = problem.query
     query.maximize = objective.maximize
     query.minimize = objective.minimize
@@ -75,7 +76,11 @@ struct SearchCommand: ReportCommand {
     query.trace = trace
     query.top = top
     query.seed = output.seed
-    return try query.run(isInterrupted: isInterrupted)
+    return query
+  }
+
+  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
+    try query.run(isInterrupted: isInterrupted)
   }
 }
 

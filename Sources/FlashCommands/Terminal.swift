@@ -16,6 +16,9 @@ enum Terminal {
 
   static var isInterrupted: Bool { interrupted != 0 }
 
+  /// Whether the program waits for input, and an interrupt ends it at once.
+  nonisolated(unsafe) private static var waits: sig_atomic_t = 0
+
   /// A closed pipe and a file beyond the system's limit become errors of `write` instead of signals.
   static func prepare() {
     signal(SIGPIPE, SIG_IGN)
@@ -26,11 +29,38 @@ enum Terminal {
   static func catchInterrupts() {
     for number in [SIGINT, SIGTERM] {
       signal(number) { _ in
+        if Terminal.waits != 0 { _exit(130) }
         // A second interrupt ends the process.
         signal(SIGINT, SIG_DFL)
         Terminal.interrupted = 1
       }
     }
+  }
+
+  /// Waits for input, where nothing runs that an interrupt would have to end first.
+  ///
+  /// The order keeps an interrupt from falling between the question and the wait.
+  static func waiting<Result>(_ body: () -> Result) -> Result {
+    waits = 1
+    if isInterrupted { end(130) }
+    defer { waits = 0 }
+    return body()
+  }
+
+  /// Keeps standard input and output for the caller alone: what else reads the one finds its end, and what else writes to
+  /// the other, such as a file named /dev/stdout, goes to standard error.
+  static func takeStandardStreams() throws -> (input: Int32, output: Int32) {
+    let (input, output, nothing) = (dup(STDIN_FILENO), dup(STDOUT_FILENO), open("/dev/null", O_RDONLY))
+    guard input >= 0 else { throw unreadableInput(errno) }
+    guard output >= 0, nothing >= 0, dup2(nothing, STDIN_FILENO) >= 0, dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 else {
+      throw QueryError.failed("standard output: cannot be written: \(String(cString: strerror(errno)))")
+    }
+    close(nothing)
+    return (input, output)
+  }
+
+  static func unreadableInput(_ code: Int32) -> QueryError {
+    .failed("standard input: cannot be read: \(String(cString: strerror(code)))")
   }
 
   /// Writes to standard output; ends with 141 where nobody reads it.
@@ -57,7 +87,8 @@ enum Terminal {
     send(Array((done < planned ? "\r[\(bar)] \(done) of \(planned)" : "\r\u{1B}[K").utf8), to: STDERR_FILENO)
   }
 
-  private static func send(_ bytes: [UInt8], to descriptor: Int32) {
+  /// Writes to a descriptor; ends with 141 where nobody reads it.
+  static func send(_ bytes: [UInt8], to descriptor: Int32) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }

@@ -149,7 +149,14 @@ struct Field {
 
   /// The value of a key, `nil` where the key is absent.
   func optional(_ key: String) throws(FormatError) -> Field? {
-    try entries().first { $0.key == key }?.value
+    if case .mapping(let mapping) = node, mapping.allSatisfy({ $0.key.scalar != nil }) {
+      let values = mapping.filter { $0.key.scalar?.string == key }.map(\.value)
+      if values.count < 2 {
+        return values.first.map { Field(node: $0, file: file, path: path.isEmpty ? key : "\(path).\(key)") }
+      }
+    }
+    // Not a mapping, or a damaged one: the error is that of its entries.
+    return try entries().first { $0.key == key }?.value
   }
 
   /// The value of a key.

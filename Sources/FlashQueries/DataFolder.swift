@@ -5,17 +5,23 @@ internal import FlashFormats
 #else
   internal import Foundation
 #endif
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
 
-/// Where profiles, problems and data sets are found: `FLASHNAS_DATA`, else `share/flashnas` beside the program's
-/// install prefix, else the checkout that the program was built in.
+/// Where profiles, problems and data sets are found: `FLASHNAS_DATA`, else `share/flashnas` in the install prefix of the
+/// program or the library, else the checkout that it was built in.
 public struct DataFolder: Sendable {
   public let path: String
 
   /// - Throws: `QueryError` (65) where no folder has the data.
   public init() throws(QueryError) {
-    let manager = FileManager.default
-    func holdsData(_ path: String) -> Bool { manager.fileExists(atPath: path + "/hardware-profiles") }
-    if let named = ProcessInfo.processInfo.environment["FLASHNAS_DATA"], !named.isEmpty {
+    func holdsData(_ path: String) -> Bool { TextFile.exists(path + "/hardware-profiles") }
+    if let named = getenv("FLASHNAS_DATA").map({ String(cString: $0) }), !named.isEmpty {
       guard holdsData(named) else {
         throw .data(
           "\(named): FLASHNAS_DATA: not a data folder, allowed one with hardware-profiles, problems, datasets")
@@ -23,9 +29,9 @@ public struct DataFolder: Sendable {
       path = named
       return
     }
-    var folder = Self.programFolder
-    let installed = folder + "/../share/flashnas"
-    if holdsData(installed) {
+    var folder = Self.home
+    // A library may lie one folder deeper, as in lib/x86_64-linux-gnu.
+    for installed in [folder + "/../share/flashnas", folder + "/../../share/flashnas"] where holdsData(installed) {
       path = installed
       return
     }
@@ -39,12 +45,28 @@ public struct DataFolder: Sendable {
     throw .data("data folder: not found beside the program, allowed: set FLASHNAS_DATA to it")
   }
 
-  /// The folder of the running program, links followed.
-  private static var programFolder: String {
+  /// The folder of the library that this code is part of, else of the running program, links followed.
+  private static let home: String = {
     let program =
-      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+      library ?? (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+      ?? CommandLine.arguments[0]
     guard let slash = program.lastIndex(of: "/") else { return "." }
     return String(program[..<slash])
+  }()
+
+  /// The file of the library that this code is part of, as Linux tells it; `nil` in a program.
+  private static var library: String? {
+    let address = UInt(bitPattern: #dsohandle)
+    let maps = (try? TextFile.read("/proc/self/maps", limit: TextFile.documentLimit)) ?? ""
+    for line in maps.split(separator: "\n") {
+      // first-end access offset device inode path
+      let fields = line.split(separator: " ", maxSplits: 5)
+      let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
+      guard fields.count == 6, ends.count == 2, ends[0] <= address, address < ends[1] else { continue }
+      let path = String(fields[5].drop { $0 == " " })
+      return path.split(separator: "/").last?.contains(".so") == true ? path : nil
+    }
+    return nil
   }
 
   /// The names of the files with an ending in a folder, sorted, without the ending.

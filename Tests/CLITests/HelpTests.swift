@@ -7,7 +7,7 @@ import Testing
     "", "search", "metrics", "check", "sample", "fit", "fit accuracy", "fit hardware", "predict", "explain", "pareto",
     "compare",
     "simulate", "measure",
-    "agree", "export", "validate", "list",
+    "agree", "export", "validate", "list", "serve",
   ]
 
   static func help(_ command: String) async throws -> Outcome {
@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test func `every command has the options of all`() async throws {
-    for command in Self.commands where !["", "fit"].contains(command) {
+    for command in Self.commands where !["", "fit", "serve"].contains(command) {
       let text = try await Self.help(command).output
       for option in ["--format", "-o, --output", "-q, --quiet", "-v, --verbose", "--seed", "--threads", "--no-timing"] {
         #expect(text.contains("  \(option)"), "\(command) \(option)")

@@ -7,10 +7,14 @@ import Testing
     FileManager.default.isExecutableFile(atPath: $0)
   }
 
+  /// The C library that was built beside the program.
+  private static let library =
+    URL(fileURLWithPath: Program.path).deletingLastPathComponent().path + "/libCFlashNAS.so"
+
   private func make(_ target: String, _ variables: [String]) async throws -> Outcome {
     // Another make above this one, as in `make test`, must not pass its options on.
     try await Program.run(
-      Self.makePath ?? "make", [target, "BINARY=\(Program.path)"] + variables,
+      Self.makePath ?? "make", [target, "BINARY=\(Program.path)", "LIBRARY=\(Self.library)"] + variables,
       environment: ["MAKEFLAGS": nil, "MAKELEVEL": nil, "MFLAGS": nil, "DESTDIR": nil, "PREFIX": nil], in: packageRoot)
   }
 
@@ -42,6 +46,11 @@ import Testing
       #expect(outcome.code == 0, "\(outcome.errors)")
       #expect(outcome.output == expected.output)
     }
+    let manual = try String(contentsOfFile: "\(destination)\(prefix)/share/man/man1/flashnas.1", encoding: .utf8)
+    #expect(try await manual == Program.run("--generate-manual").output)
+    for script in [
+      "bash-completion/completions/flashnas", "zsh/site-functions/_flashnas", "fish/vendor_completions.d/flashnas.fish",
+    ] { #expect(files(below: "\(destination)\(prefix)/share").contains(script)) }
     // Through a link, as in ~/bin.
     try FileManager.default.createSymbolicLink(
       atPath: "\(elsewhere.path)/flashnas", withDestinationPath: program)

@@ -45,6 +45,8 @@ enum Program {
     case text(String)
     /// So many bytes of one value, as far as the program takes them.
     case bytes(UInt8, count: Int)
+    /// Whatever the caller writes to `Running.input`, until it closes it.
+    case held
   }
 
   /// Runs the program to its end.
@@ -75,7 +77,7 @@ enum Program {
 final class Running: @unchecked Sendable {
   let process = Process()
   private let folder = try? TemporaryFolder()
-  private let input = Pipe()
+  let input = Pipe()
   private let ended: AsyncStream<Void>
 
   /// - Parameter output: where standard output goes; a file when left out.
@@ -116,6 +118,7 @@ final class Running: @unchecked Sendable {
 
   /// Writes standard input from a thread of its own, and closes it.
   private func feed(_ stdin: Program.Input) {
+    if case .held = stdin { return }
     let handle = input.fileHandleForWriting
     Thread.detachNewThread {
       switch stdin {
@@ -126,6 +129,7 @@ final class Running: @unchecked Sendable {
           // The program may stop reading at any time.
           do { try handle.write(contentsOf: chunk) } catch { break }
         }
+      case .held: return
       }
       try? handle.close()
     }

@@ -43,6 +43,14 @@ import Testing
       _ = try AgreementLog.read(proxy: "\(folder)/agreement-truth/log.csv", truth: path)
     },
     "onnx": { _ = try ONNXFile(reading: $0) },
+    "request": { path in
+      // The line's own name is not a file's.
+      do throws(RequestLine.Fault) {
+        _ = try RequestLine(Array((try? Data(contentsOf: URL(fileURLWithPath: path))) ?? Data()))
+      } catch {
+        throw FormatError(file: path, problem: error.error.description)
+      }
+    },
   ]
 
   /// Measurements as the file's name says: layers, weights and features, with the space unless it has features.

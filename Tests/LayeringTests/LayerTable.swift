@@ -18,6 +18,7 @@ enum LayerTable {
     Row(target: "CNLopt", level: 0, imports: []),
     Row(target: "CQhull", level: 0, imports: []),
     Row(target: "CONNXRuntime", level: 0, imports: []),
+    Row(target: "CFlashNAS", level: 0, imports: []),
     Row(target: "FlashNumerics", level: 1, imports: ["CGSL", "CLAPACKE", "CNLopt", "CQhull"]),
     Row(target: "FlashGraph", level: 2, imports: ["FlashNumerics"]),
     Row(target: "FlashAccuracy", level: 3, imports: ["FlashGraph", "FlashNumerics"]),
@@ -29,10 +30,13 @@ enum LayerTable {
     Row(target: "FlashQueries", level: 7, imports: upToNAS.union(["FlashFormats", "FlashMeasure"])),
     Row(target: "FlashCommands", level: 8, imports: ["FlashQueries"]),
     Row(target: "flashnas", level: 9, imports: ["FlashCommands"]),
+    Row(
+      target: "FlashABI", level: 9,
+      imports: ["CFlashNAS", "FlashCommands", "FlashQueries", "FlashHardware", "FlashSearch"]),
   ]
 
   /// The one target that may import a system library, but for those of numerics.
-  static let systemLibraryOwners = ["CONNXRuntime": "FlashMeasure"]
+  static let systemLibraryOwners = ["CONNXRuntime": "FlashMeasure", "CFlashNAS": "FlashABI"]
 
   /// The one target that may import a library from outside the package.
   static let libraries = [

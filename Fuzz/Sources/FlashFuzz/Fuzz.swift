@@ -4,7 +4,7 @@ import Foundation
 
 /// What the fuzzer feeds: one reader of the toolkit, named by FLASHNAS_FUZZ.
 enum Reader: String, CaseIterable {
-  case csv, samples, problem, space, network, hardware, result, certificate, expression, unit, onnx
+  case csv, samples, problem, space, network, hardware, result, certificate, expression, unit, onnx, request
   case accuracyModel = "accuracy-model"
   case agreementLog = "agreement-log"
   case hardwareModel = "hardware-model"
@@ -33,6 +33,7 @@ enum Reader: String, CaseIterable {
       switch self {
       case .expression: _ = try Expression(text(bytes)).quantities
       case .unit: parse(text(bytes))
+      case .request: try readRequest(Array(bytes))
       default:
         try store(bytes)
         try readFile()
@@ -48,6 +49,16 @@ enum Reader: String, CaseIterable {
   }
 
   private func text(_ bytes: UnsafeRawBufferPointer) -> String { String(decoding: bytes, as: UTF8.self) }
+
+  /// A request's id goes back into an answer: it must be JSON on one line.
+  private func readRequest(_ bytes: [UInt8]) throws {
+    do {
+      let request = try RequestLine(bytes)
+      let id = try JSONReader(Array(request.id.utf8), name: "id")
+      precondition(id.text(of: id.root) == request.id, "an id reads back as it is")
+      precondition(!request.id.utf8.contains(0x0A), "an id is on one line")
+    } catch let fault as RequestLine.Fault { throw fault.error }
+  }
 
   private func store(_ bytes: UnsafeRawBufferPointer) throws {
     guard let stream = fopen(Self.file, "w") else { throw POSIXError(.EIO) }
@@ -97,7 +108,7 @@ enum Reader: String, CaseIterable {
     case .onnx:
       let graph = try ONNXFile(reading: Self.file, allowUnsupported: true).graph
       precondition(graph.features().macs >= 0, "counts are not negative")
-    case .expression, .unit: break
+    case .expression, .unit, .request: break
     }
   }
 }
