@@ -16,6 +16,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
   .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
+/// What several test targets share.
+func support(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
 /// A program or library that runs where Swift is not installed.
 let staticRuntime = ["-static-stdlib"]
 /// Where a distribution (`make dist`) has system libraries of its own.
@@ -105,6 +110,8 @@ let package = Package(
           ], .when(platforms: [.linux]))
       ] + foundationParts),
 
+    support("CSpawn"),
+    support("ChildProcess", ["CSpawn"]),
     tests("FlashNumericsTests", ["FlashNumerics"]),
     tests("FlashGraphTests", ["FlashGraph", "FlashNumerics"]),
     tests("FlashAccuracyTests", ["FlashAccuracy", "FlashNumerics"]),
@@ -123,13 +130,14 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     tests("FlashMeasureTests", ["FlashMeasure", "FlashFormats", "FlashHardware"]),
-    tests("CLITests", ["FlashFormats"], exclude: ["Snapshots"]),
+    tests("CLITests", ["ChildProcess", "FlashFormats"], exclude: ["Snapshots"]),
     // They build C programs themselves, against the installed library.
-    tests("ABITests", [], exclude: ["checks.c", "swift-runtime.supp"]),
+    tests("ABITests", ["ChildProcess"], exclude: ["checks.c", "swift-runtime.supp"]),
     tests(
       "ReferenceTests",
       [
-        "FlashMeasure", "FlashAccuracy", "FlashFormats", "FlashGraph", "FlashHardware", "FlashNAS", "FlashNumerics",
+        "ChildProcess", "FlashMeasure", "FlashAccuracy", "FlashFormats", "FlashGraph", "FlashHardware", "FlashNAS",
+        "FlashNumerics",
         "FlashSearch",
       ],
       exclude: ["README.md", "References", "checks", "generators"]),

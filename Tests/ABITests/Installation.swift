@@ -1,3 +1,4 @@
+import ChildProcess
 import Foundation
 import Testing
 
@@ -19,13 +20,8 @@ struct Finished: Sendable {
 func launch(
   _ program: String, _ arguments: [String], environment: [String: String?]? = [:], in folder: String = packageRoot
 ) throws -> Finished {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: program)
-  process.arguments = arguments
-  process.currentDirectoryURL = URL(fileURLWithPath: folder)
   var variables = environment == nil ? [:] : ProcessInfo.processInfo.environment
   for (name, value) in environment ?? [:] { variables[name] = value }
-  process.environment = variables
   // Files: no pipe can fill up.
   let files = try (0..<2).map { _ in
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("flashnas-\(UUID().uuidString)")
@@ -33,13 +29,11 @@ func launch(
     return path
   }
   defer { for file in files { try? FileManager.default.removeItem(at: file) } }
-  process.standardInput = FileHandle.nullDevice
-  process.standardOutput = try FileHandle(forWritingTo: files[0])
-  process.standardError = try FileHandle(forWritingTo: files[1])
-  try process.run()
-  process.waitUntilExit()
+  let process = try ChildProcess(
+    program, arguments, environment: variables, in: folder, output: FileHandle(forWritingTo: files[0]),
+    errors: FileHandle(forWritingTo: files[1]))
+  let code = process.wait()
   let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
-  let code = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
   return Finished(code: code, output: texts[0], errors: texts[1])
 }
 

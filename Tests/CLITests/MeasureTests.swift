@@ -1,3 +1,4 @@
+import ChildProcess
 import Foundation
 import Testing
 
@@ -166,7 +167,7 @@ struct MeasureTests {
       if folder.text("m.csv.visits").split(separator: "\n").count > 2 { break }
       try await Task.sleep(for: .milliseconds(10))
     }
-    running.process.interrupt()
+    running.process.send(SIGINT)
     let outcome = try await running.finish()
     #expect(outcome.code == 130)
     #expect(outcome.errorLines.last?.hasPrefix("flashnas: interrupted with ") == true)

@@ -1,3 +1,4 @@
+import ChildProcess
 import Foundation
 
 /// The package's folder, which is also the data folder of every run.
@@ -75,45 +76,26 @@ enum Program {
 
 /// A process of the program that has begun.
 final class Running: @unchecked Sendable {
-  let process = Process()
-  private let folder = try? TemporaryFolder()
+  let process: ChildProcess
+  private let folder: TemporaryFolder
   let input = Pipe()
-  private let ended: AsyncStream<Void>
 
   /// - Parameter output: where standard output goes; a file when left out.
   init(
     _ arguments: [String], stdin: Program.Input = .text(""), folder working: String? = nil, output: FileHandle? = nil,
     executable: String = Program.path, environment more: [String: String?] = [:]
   ) throws {
-    guard let folder else { throw CocoaError(.fileWriteUnknown) }
+    folder = try TemporaryFolder()
     signal(SIGPIPE, SIG_IGN)
-    process.executableURL = URL(fileURLWithPath: executable)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: working ?? packageRoot)
     var environment = ProcessInfo.processInfo.environment
     environment["FLASHNAS_DATA"] = packageRoot
     environment["COLUMNS"] = "80"
     for (name, value) in more { environment[name] = value }
-    process.environment = environment
-    process.standardOutput = try output ?? folder.handle("output")
-    process.standardError = try folder.handle("errors")
-    process.standardInput = input
-    let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-    ended = stream
-    process.terminationHandler = { _ in continuation.finish() }
-    try Self.unblockingSignals { try process.run() }
-    try? input.fileHandleForReading.close()
+    process = try ChildProcess(
+      executable, arguments, environment: environment, in: working ?? packageRoot, input: input.fileHandleForReading,
+      output: output ?? folder.handle("output"), errors: folder.handle("errors"))
+    try input.fileHandleForReading.close()
     feed(stdin)
-  }
-
-  /// A child inherits the signals that its parent's thread blocks, and threads of a pool block nearly all.
-  private static func unblockingSignals(_ body: () throws -> Void) rethrows {
-    var none = sigset_t()
-    var before = sigset_t()
-    sigemptyset(&none)
-    pthread_sigmask(SIG_SETMASK, &none, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    try body()
   }
 
   /// Writes standard input from a thread of its own, and closes it.
@@ -137,10 +119,7 @@ final class Running: @unchecked Sendable {
 
   /// Waits for the end.
   func finish() async throws -> Outcome {
-    for await _ in ended {}
-    process.waitUntilExit()
-    let code = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
-    return Outcome(code: code, output: folder?.text("output") ?? "", errors: folder?.text("errors") ?? "")
+    Outcome(code: await process.finish(), output: folder.text("output"), errors: folder.text("errors"))
   }
 }
 

@@ -1,3 +1,4 @@
+import ChildProcess
 import Foundation
 import Testing
 
@@ -12,7 +13,7 @@ final class Server {
     try answers.fileHandleForWriting.close()
   }
 
-  var identifier: Int32 { running.process.processIdentifier }
+  var identifier: Int32 { running.process.identifier }
 
   /// Sends bytes as they are.
   func send(_ bytes: [UInt8]) throws { try running.input.fileHandleForWriting.write(contentsOf: Data(bytes)) }

@@ -1,3 +1,4 @@
+import ChildProcess
 import Foundation
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
 
   /// Waits until the program has its own handler of SIGINT and has computed for some time.
   private func settle(_ running: Running, computing ticks: Int) async throws {
-    let folder = "/proc/\(running.process.processIdentifier)"
+    let folder = "/proc/\(running.process.identifier)"
     for _ in 0..<3000 where running.process.isRunning {
       try await Task.sleep(for: .milliseconds(10))
       #if os(Linux)
@@ -33,7 +34,7 @@ import Testing
   ) async throws {
     let running = try Running(Self.long)
     try await settle(running, computing: 100)
-    kill(running.process.processIdentifier, number)
+    running.process.send(number)
     let outcome = try await running.finish()
     #expect(outcome.code == 130)
     #expect(outcome.errors == "")
@@ -46,7 +47,7 @@ import Testing
   @Test func `a search interrupted at once still ends with a document and 130`() async throws {
     let running = try Running(Self.long)
     try await settle(running, computing: 0)
-    running.process.interrupt()
+    running.process.send(SIGINT)
     let outcome = try await running.finish()
     #expect(outcome.code == 130)
     #expect((try outcome.json["strategy"] as? [String: Any])?["termination"] as? String == "interrupted")

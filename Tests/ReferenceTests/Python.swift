@@ -1,3 +1,4 @@
+import ChildProcess
 import Foundation
 import Testing
 
@@ -8,21 +9,15 @@ enum Python {
   /// Starts a script of the checkout.
   static func start(
     _ script: String, _ arguments: [String], environment: [String: String] = [:],
-    output: FileHandle = .nullDevice
-  ) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: try #require(path))
-    process.arguments = [Reference.root.appendingPathComponent(script).path] + arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.standardOutput = output
-    try process.run()
-    return process
+    output: FileHandle? = nil
+  ) throws -> ChildProcess {
+    try ChildProcess(
+      #require(path), [Reference.root.appendingPathComponent(script).path] + arguments,
+      environment: ProcessInfo.processInfo.environment.merging(environment) { $1 }, output: output)
   }
 
   static func run(_ script: String, _ arguments: [String], environment: [String: String] = [:]) throws -> Int32 {
-    let process = try start(script, arguments, environment: environment)
-    process.waitUntilExit()
-    return process.terminationStatus
+    try start(script, arguments, environment: environment).wait()
   }
 
   /// Runs a script and reads the JSON that it prints.
@@ -31,8 +26,7 @@ enum Python {
       let file = folder.appendingPathComponent("output")
       try Data().write(to: file)
       let process = try start(script, arguments, output: FileHandle(forWritingTo: file))
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 0)
+      #expect(process.wait() == 0)
       return try JSONDecoder().decode(type, from: Data(contentsOf: file))
     }
   }
