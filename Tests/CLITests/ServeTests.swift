@@ -18,15 +18,20 @@ final class Server {
   /// Sends bytes as they are.
   func send(_ bytes: [UInt8]) throws { try running.input.fileHandleForWriting.write(contentsOf: Data(bytes)) }
 
-  /// The next line of the answers; `nil` at their end.
+  /// The next line of the answers; `nil` at their end, or where none comes within a minute.
   func line() throws -> String? {
     while true {
       if let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
         defer { rest.removeSubrange(...end) }
         return String(decoding: rest[..<end], as: UTF8.self)
       }
-      guard let more = try answers.fileHandleForReading.read(upToCount: 1 << 16), !more.isEmpty else { return nil }
-      rest += more
+      // Foundation's handle would wait for as many bytes as it is asked for.
+      var ready = pollfd(fd: answers.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
+      guard poll(&ready, 1, 60_000) == 1 else { return nil }
+      var more = [UInt8](repeating: 0, count: 1 << 16)
+      let count = read(ready.fd, &more, more.count)
+      guard count > 0 else { return nil }
+      rest += more[..<count]
     }
   }
 
@@ -190,7 +195,7 @@ final class Server {
 
   @Test func `an unreadable line has no id, a wrong request has its own`() async throws {
     let server = try Server()
-    #expect(try server.ask(#"{"id": 5, "#).hasPrefix(#"{"id":null,"error":{"code":65,"message":"request: column 10: "#))
+    #expect(try server.ask(#"{"id": 5, "#).hasPrefix(#"{"id":null,"error":{"code":65,"message":"request: column 11: "#))
     #expect(try server.ask(#"{"command": 5, "id": "x"}"#).hasPrefix(#"{"id":"x","error":{"code":65,"#))
     #expect(try server.ask(#"{"id": [1], "command": "nothing"}"#).hasPrefix(#"{"id":[1],"error":{"code":64,"#))
     #expect(try server.ask(#"{"command": "list", "arguments": ["metrics"]}"#).hasPrefix(#"{"id":null,"result":"#))

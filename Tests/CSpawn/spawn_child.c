@@ -9,8 +9,8 @@ int spawn_child(pid_t *identifier, const char *program, char *const arguments[],
                 const char *folder, int input, int output, int errors) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
-  sigset_t none;
-  short flags = POSIX_SPAWN_SETSIGMASK;
+  sigset_t none, usual;
+  short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
   int code = posix_spawn_file_actions_init(&actions);
   if (code) return code;
   code = posix_spawnattr_init(&attributes);
@@ -23,8 +23,13 @@ int spawn_child(pid_t *identifier, const char *program, char *const arguments[],
 #else
     if (!code) code = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
 #endif
-    /* A child inherits the signals that its parent's thread blocks, and threads of a pool block nearly all. */
+    /* A child inherits the signals that its parent's thread blocks, and threads of a pool block nearly all; and those that
+       its parent ignores, as a shell in the background does. */
     sigemptyset(&none);
+    sigfillset(&usual);
+    sigdelset(&usual, SIGKILL);
+    sigdelset(&usual, SIGSTOP);
+    if (!code) code = posix_spawnattr_setsigdefault(&attributes, &usual);
     if (!code) code = posix_spawnattr_setsigmask(&attributes, &none);
     if (!code) code = posix_spawnattr_setflags(&attributes, flags);
     if (!code) code = posix_spawn(identifier, program, &actions, &attributes, arguments, environment);

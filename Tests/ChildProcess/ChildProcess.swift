@@ -27,10 +27,14 @@ public final class ChildProcess: Sendable {
     let variables = environment.map { strdup("\($0)=\($1)") } + [nil]
     defer { for text in words + variables { free(text) } }
     let null = try FileHandle(forUpdating: URL(fileURLWithPath: "/dev/null"))
-    let descriptors = [input, output, errors].map { ($0 ?? null).fileDescriptor }
+    let handles = [input ?? null, output ?? null, errors ?? null]
     var spawned: Int32 = 0
-    let code = spawn_child(
-      &spawned, program, words, variables, folder, descriptors[0], descriptors[1], descriptors[2])
+    // A handle closes its descriptor when it goes.
+    let code = withExtendedLifetime(handles) {
+      spawn_child(
+        &spawned, program, words, variables, folder, handles[0].fileDescriptor, handles[1].fileDescriptor,
+        handles[2].fileDescriptor)
+    }
     guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EINVAL) }
     identifier = spawned
     ended.enter()

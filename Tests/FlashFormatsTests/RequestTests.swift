@@ -76,7 +76,9 @@ import Testing
     }
   }
 
-  @Test func `any JSON that Foundation writes is read as Foundation reads it`() throws {
+  /// Foundation itself reads some numbers as decimals, which are not the nearest double: values are compared with those
+  /// that were written.
+  @Test func `any JSON that Foundation writes is read as what was written`() throws {
     var generator = Numbers()
     for index in 0..<2000 {
       let value = Self.value(&generator, depth: 0)
@@ -84,13 +86,12 @@ import Testing
         index % 2 == 0 ? [.fragmentsAllowed] : [.fragmentsAllowed, .prettyPrinted]
       let data = try JSONSerialization.data(withJSONObject: value, options: options)
       let reader = try JSONReader(Array(data), name: "text")
-      let foundation = try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
-      #expect([Self.plain(reader.root)] as NSArray == [foundation] as NSArray)
+      #expect([Self.plain(reader.root)] as NSArray == [value] as NSArray)
       // What is given back says the same, on one line, and stays as it is.
       let compact = reader.text(of: reader.root)
       #expect(!compact.contains("\n"))
       let again = try JSONReader(Array(compact.utf8), name: "text")
-      #expect([Self.plain(again.root)] as NSArray == [foundation] as NSArray)
+      #expect([Self.plain(again.root)] as NSArray == [value] as NSArray)
       #expect(again.text(of: again.root) == compact)
     }
   }
