@@ -3,18 +3,23 @@ internal import Yams
 
 /// A value in a YAML or JSON document, with its place for messages. Every key that is not asked for is an error.
 struct Field {
-  let node: Node
+  let node: DocumentNode
   let file: String
   let path: String
 
-  /// The root of a document. JSON is read as the subset of YAML that it is.
+  /// The root of a document. What is not JSON is read as YAML.
   ///
   /// - Throws: `FormatError` for a text that is not YAML, is nested deeper than 100 levels, or has anchors.
   init(document text: String, file: String) throws(FormatError) {
+    if let json = Self.json(text) {
+      self.init(node: DocumentNode(json), file: file, path: "")
+      return
+    }
     try Self.checkNesting(text, file)
     let root: Node?
-    // Every scalar stays a text: tags are not looked at, and guessing them by regular expressions takes milliseconds.
-    do { root = try Yams.compose(yaml: text, .basic) } catch let error as YamlError {
+    // Every scalar stays a text: tags are not looked at, and guessing them by regular expressions takes milliseconds; so
+    // does asking the environment for an encoding.
+    do { root = try Yams.compose(yaml: text, .basic, .default, .utf8) } catch let error as YamlError {
       if case .duplicatedKeysInMapping(let keys, _) = error {
         throw FormatError(
           file: file, place: Self.place(error), problem: "key stands twice", found: "'\(keys.first ?? "")'")
@@ -24,10 +29,18 @@ struct Field {
       throw FormatError(file: file, problem: "not valid YAML or JSON")
     }
     guard let root else { throw FormatError(file: file, problem: "empty") }
-    self.init(node: root, file: file, path: "")
+    self.init(node: DocumentNode(root), file: file, path: "")
   }
 
-  private init(node: Node, file: String, path: String) {
+  /// A text that looks like JSON and is; of any other the YAML parser tells what is wrong.
+  private static func json(_ text: String) -> JSONReader? {
+    guard let first = text.utf8.first(where: { !JSONReader.isSpace($0) }),
+      first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+    else { return nil }
+    return try? JSONReader(Array(text.utf8), name: "")
+  }
+
+  private init(node: DocumentNode, file: String, path: String) {
     self.node = node
     self.file = file
     self.path = path
@@ -45,12 +58,21 @@ struct Field {
   /// The parser recurses: a text of a million brackets would end the process. Aliases of aliases make a tree without
   /// end out of a short text, and the parser compares keys through them.
   private static func checkNesting(_ text: String, _ file: String) throws(FormatError) {
+    var text = text
+    let fault = text.withUTF8 { bytes in
+      do throws(FormatError) { try checkNesting(bytes, file) } catch { return error as FormatError? }
+      return nil
+    }
+    if let fault { throw fault }
+  }
+
+  private static func checkNesting(_ bytes: UnsafeBufferPointer<UInt8>, _ file: String) throws(FormatError) {
     var depth = 0
     var leading = 0
     var line = 1
     var isLeading = true
     var previous = UInt8(ascii: "\n")
-    for byte in text.utf8 {
+    for byte in bytes {
       switch byte {
       case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
         if byte == UInt8(ascii: "\n") { line += 1 }
@@ -91,15 +113,15 @@ struct Field {
 
   /// An error about this value.
   func error(_ problem: String, found: String? = nil, allowed: String? = nil) -> FormatError {
-    var place = node.mark.map { "line \($0.line)" } ?? ""
+    var place = node.line.map { "line \($0)" } ?? ""
     if !path.isEmpty { place += place.isEmpty ? path : ": \(path)" }
     return FormatError(
       file: file, place: place.isEmpty ? nil : place, problem: problem, found: found, allowed: allowed)
   }
 
   private var kind: String {
-    switch node {
-    case .scalar(let scalar): "'\(scalar.string)'"
+    switch node.content {
+    case .scalar(let text, _): "'\(text)'"
     case .mapping: "a mapping"
     case .sequence: "a list"
     case .alias: "an alias"
@@ -108,13 +130,17 @@ struct Field {
 
   /// Checks that this is a mapping with no keys but these.
   func only(_ keys: [String]) throws(FormatError) {
-    guard case .mapping(let mapping) = node else { throw error("not a mapping", found: kind, allowed: list(keys)) }
+    guard case .mapping(let mapping) = node.content else {
+      throw error("not a mapping", found: kind, allowed: list(keys))
+    }
     var seen: [String] = []
-    for (key, _) in mapping {
-      let name = key.scalar?.string ?? "?"
-      let field = Field(node: key, file: file, path: path)
-      guard keys.contains(name) else { throw field.error("unknown key", found: "'\(name)'", allowed: list(keys)) }
-      guard !seen.contains(name) else { throw field.error("key stands twice", found: "'\(name)'") }
+    for entry in mapping {
+      let name = entry.name ?? "?"
+      func error(_ problem: String, allowed: String? = nil) -> FormatError {
+        Field(node: entry.key, file: file, path: path).error(problem, found: "'\(name)'", allowed: allowed)
+      }
+      guard keys.contains(name) else { throw error("unknown key", allowed: list(keys)) }
+      guard !seen.contains(name) else { throw error("key stands twice") }
       seen.append(name)
     }
   }
@@ -123,37 +149,49 @@ struct Field {
 
   /// The entries of a mapping in file order.
   func entries() throws(FormatError) -> [(key: String, value: Field)] {
-    guard case .mapping(let mapping) = node else {
+    guard case .mapping(let mapping) = node.content else {
       throw error("not a mapping", found: kind, allowed: "keys with values")
     }
     var entries: [(key: String, value: Field)] = []
     var names: Set<String> = []
-    for (key, value) in mapping {
-      guard let name = key.scalar?.string else {
+    for entry in mapping {
+      guard let name = entry.name else {
         throw error("not a key", found: "a list or a mapping", allowed: "a word")
       }
       guard names.insert(name).inserted else {
-        throw Field(node: key, file: file, path: path).error("key stands twice", found: "'\(name)'")
+        throw Field(node: entry.key, file: file, path: path).error("key stands twice", found: "'\(name)'")
       }
-      entries.append((name, Field(node: value, file: file, path: path.isEmpty ? name : "\(path).\(name)")))
+      entries.append((name, child(entry.value, name)))
     }
     return entries
   }
 
+  private func child(_ value: DocumentNode, _ key: String) -> Field {
+    Field(node: value, file: file, path: path.isEmpty ? key : "\(path).\(key)")
+  }
+
   /// The same mapping with another value for one of its keys.
-  func replacing(_ key: String, with value: Node) -> Field {
-    guard case .mapping(var mapping) = node else { return self }
-    for (name, _) in mapping where name.scalar?.string == key { mapping[name] = value }
-    return Field(node: .mapping(mapping), file: file, path: path)
+  func replacing(_ key: String, with value: DocumentNode) -> Field {
+    guard case .mapping(var mapping) = node.content else { return self }
+    for index in mapping.indices where mapping[index].name == key { mapping[index].value = value }
+    return Field(node: DocumentNode(.mapping(mapping), line: node.line), file: file, path: path)
   }
 
   /// The value of a key, `nil` where the key is absent.
   func optional(_ key: String) throws(FormatError) -> Field? {
-    if case .mapping(let mapping) = node, mapping.allSatisfy({ $0.key.scalar != nil }) {
-      let values = mapping.filter { $0.key.scalar?.string == key }.map(\.value)
-      if values.count < 2 {
-        return values.first.map { Field(node: $0, file: file, path: path.isEmpty ? key : "\(path).\(key)") }
+    if case .mapping(let mapping) = node.content {
+      var place: Int?
+      var isSound = true
+      for index in mapping.indices {
+        guard let name = mapping[index].name else {
+          isSound = false
+          break
+        }
+        guard name == key else { continue }
+        isSound = place == nil
+        place = index
       }
+      if isSound { return place.map { child(mapping[$0].value, key) } }
     }
     // Not a mapping, or a damaged one: the error is that of its entries.
     return try entries().first { $0.key == key }?.value
@@ -167,30 +205,30 @@ struct Field {
 
   /// Whether the value is `null` or left out.
   var isNull: Bool {
-    guard case .scalar(let scalar) = node else { return false }
-    return scalar.style == .plain && ["null", "~", ""].contains(scalar.string)
+    guard case .scalar(let text, isPlain: true) = node.content else { return false }
+    return ["null", "~", ""].contains(text)
   }
 
   /// Whether the value is keys with values.
   var isMapping: Bool {
-    if case .mapping = node { true } else { false }
+    if case .mapping = node.content { true } else { false }
   }
 
   /// Whether the value is a list.
   var isList: Bool {
-    if case .sequence = node { true } else { false }
+    if case .sequence = node.content { true } else { false }
   }
 
   /// The elements of a list.
   func elements() throws(FormatError) -> [Field] {
-    guard case .sequence(let sequence) = node else { throw error("not a list", found: kind, allowed: "a list") }
+    guard case .sequence(let sequence) = node.content else { throw error("not a list", found: kind, allowed: "a list") }
     return sequence.enumerated().map { Field(node: $1, file: file, path: "\(path)[\($0)]") }
   }
 
   /// A word.
   func string() throws(FormatError) -> String {
-    guard case .scalar(let scalar) = node else { throw error("not a word", found: kind, allowed: "one word or text") }
-    return scalar.string
+    guard let text = node.text else { throw error("not a word", found: kind, allowed: "one word or text") }
+    return text
   }
 
   /// An integer within a range.

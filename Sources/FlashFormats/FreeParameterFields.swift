@@ -1,5 +1,4 @@
 internal import FlashHardware
-internal import Yams
 
 /// The free parameters of a profile: `{choices: [VALUE, …], default: VALUE}` or `{range: [LEAST, MOST], step: N,
 /// default: VALUE}` in the place of a value.
@@ -8,16 +7,16 @@ struct FreeParameterFields {
   /// The parameters with every free one at its default.
   let defaults: Field
   /// For each variable the nodes of its values.
-  private let nodes: [[Node]]
+  private let nodes: [[DocumentNode]]
 
   /// - Throws: `FormatError`. Complexity: O(values).
   init(_ field: Field) throws(FormatError) {
     var variables: [HardwareSpace.Variable] = []
-    var nodes: [[Node]] = []
+    var nodes: [[DocumentNode]] = []
     var defaults = field
     for (name, entry) in try field.entries() where entry.isMapping {
       let values = try Self.values(entry)
-      let texts = values.map { $0.scalar?.string ?? "" }
+      let texts = values.map { $0.text ?? "" }
       let wanted = try entry.required("default")
       guard let place = texts.firstIndex(of: try wanted.string()) else {
         throw wanted.error(
@@ -49,7 +48,7 @@ struct FreeParameterFields {
   /// More values than this are a mistake.
   private static let mostValues = 1000
 
-  private static func values(_ field: Field) throws(FormatError) -> [Node] {
+  private static func values(_ field: Field) throws(FormatError) -> [DocumentNode] {
     guard let choices = try field.optional("choices") else {
       try field.only(["range", "step", "default"])
       let range = try field.required("range")
@@ -63,8 +62,10 @@ struct FreeParameterFields {
       guard (most - least) / step < mostValues else {
         throw range.error("too many values", found: "\((most - least) / step + 1)", allowed: "at most \(mostValues)")
       }
-      let mark = ends[0].node.mark
-      return stride(from: least, through: most, by: step).map { .scalar(Node.Scalar("\($0)", .implicit, .plain, mark)) }
+      let line = ends[0].node.line
+      return stride(from: least, through: most, by: step).map {
+        DocumentNode(.scalar("\($0)", isPlain: true), line: line)
+      }
     }
     try field.only(["choices", "default"])
     let values = try choices.elements()

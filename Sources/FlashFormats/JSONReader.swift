@@ -18,8 +18,8 @@ public struct JSONNode: Sendable {
 
 /// A JSON text that was read as RFC 8259 has it: UTF-8, no comments, no trailing commas, keys that stand once.
 ///
-/// Unlike documents, which people write in YAML too, a text of a program is read to the letter, and its values can be
-/// given back as they came.
+/// A text of a program is read to the letter, and its values can be given back as they came; documents, which people write
+/// in YAML too, are read by this where they are JSON.
 public struct JSONReader: Sendable {
   /// The most levels of lists and objects, so that no text ends the process.
   public static let depthLimit = 100
@@ -35,12 +35,15 @@ public struct JSONReader: Sendable {
     root = try scanner.document()
   }
 
+  /// Whether a byte is white space between values.
+  static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
+
   /// A value as it was written, without the white space between its parts.
   public func text(of node: JSONNode) -> String {
     var text: [UInt8] = []
     var isInString = false
     var isEscaped = false
-    for byte in bytes[node.range] where isInString || !JSONScanner.isSpace(byte) {
+    for byte in bytes[node.range] where isInString || !Self.isSpace(byte) {
       text.append(byte)
       if byte == UInt8(ascii: "\""), !isEscaped { isInString.toggle() }
       isEscaped = isInString && byte == UInt8(ascii: "\\") && !isEscaped
@@ -60,8 +63,6 @@ private struct JSONScanner {
     self.bytes = bytes
     self.name = name
   }
-
-  static func isSpace(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
 
   mutating func document() throws(FormatError) -> JSONNode {
     if let zero = bytes.firstIndex(of: 0) { throw error("not valid JSON", found: "a NUL byte", at: zero) }
@@ -88,7 +89,7 @@ private struct JSONScanner {
   }
 
   private mutating func skipSpace() {
-    while position < bytes.count, Self.isSpace(bytes[position]) { position += 1 }
+    while position < bytes.count, JSONReader.isSpace(bytes[position]) { position += 1 }
   }
 
   /// Steps over a byte, if it stands here.

@@ -110,7 +110,7 @@ extension SearchSpace {
     for width in stride(from: widths.lower, through: widths.upper, by: widths.step) {
       for depth in stride(from: depths.lower, through: depths.upper, by: depths.step) {
         let saturation = DenseCell(width: width, depth: depth, skip: 0).saturation
-        let below = stride(from: skips.lower, through: skips.upper, by: skips.step).count { $0 < saturation }
+        let below = min(skips.count, max(0, (saturation - skips.lower + skips.step - 1) / skips.step))
         count += below + (skips.upper >= saturation ? 1 : 0)
       }
     }

@@ -198,7 +198,7 @@ extension [Models.Hardware] {
     guard !stated.isEmpty else { return }
     result.document["calibrated"] = .bool(!stated.contains(false))
     for caution in compactMap(\.caution) {
-      result.text += "\n\(caution)\n"
+      result.append(text: "\n\(caution)\n")
       result.notices.append(caution)
     }
   }

@@ -6,8 +6,9 @@ public struct QueryResult: Sendable {
   public var document: [String: JSONValue]
   /// Header and rows: points, items, or the coefficients of a fit.
   public var csv: [[String]]
-  /// The text for people, with a newline at its end.
-  public var text: String
+  /// The text for people, with a newline at its end: of a search made when it is asked for.
+  public var text: String { makeText() }
+  private var makeText: @Sendable () -> String
   /// What stands in the place of the text where the result is a file that is no text.
   public var binary: [UInt8]?
   /// 0 done, 2 no feasible point, 65 where some of several files were bad, 130 interrupted.
@@ -16,9 +17,19 @@ public struct QueryResult: Sendable {
   public var notices: [String] = []
 
   public init(document: [String: JSONValue], csv: [[String]], text: String) {
+    self.init(document: document, csv: csv) { text }
+  }
+
+  /// - Parameter makeText: makes the text for people.
+  init(document: [String: JSONValue], csv: [[String]], makeText: @escaping @Sendable () -> String) {
     self.document = document
     self.csv = csv
-    self.text = text
+    self.makeText = makeText
+  }
+
+  /// Adds lines to the text for people.
+  mutating func append(text more: String) {
+    makeText = { [makeText] in makeText() + more }
   }
 
   /// The result in one of the formats.

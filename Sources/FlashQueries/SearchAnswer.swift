@@ -21,8 +21,8 @@ struct SearchAnswer {
     let targets = question.targetDesigns(at: report.point)
     let design = question.design(at: report.point)
     var result = QueryResult(
-      document: document(design, targets, states), csv: isFeasible ? ranked([design]).csv : [design.csv.header],
-      text: text(design, targets, states))
+      document: document(design, targets, states), csv: isFeasible ? ranked([design]).csv : [design.csv.header]
+    ) { text(design, targets, states) }
     result.exitCode = report.termination == .interrupted ? 130 : isFeasible ? 0 : 2
     question.hardware.note(in: &result)
     if !isFeasible { result.notices.append(infeasibility(states)) }
