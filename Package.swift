@@ -94,7 +94,7 @@ let package = Package(
         + foundationParts),
     .target(
       name: "FlashABI",
-      dependencies: ["CFlashNAS", "FlashCommands", "FlashQueries", "FlashHardware", "FlashSearch"],
+      dependencies: ["CFlashNAS", "FlashCommands", "FlashQueries", "FlashNAS", "FlashSearch"],
       exclude: ["flashnas.map"], swiftSettings: settings,
       linkerSettings: [
         .unsafeFlags(

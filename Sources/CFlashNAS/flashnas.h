@@ -102,8 +102,8 @@ char *flashnas_evaluator_variable(const flashnas_evaluator *evaluator, size_t in
  *
  * Each array of results has count places, or is NULL where it is not wanted. accuracy is from 0 to 1; objective in its
  * own direction; violation is by how much bounds are missed in all, each in parts of its limit, 0 where all are kept.
- * NaN stands where no model gives a value. Of several targets each value is of the worst. Where a point is wrong nothing
- * is written, and the message tells which.
+ * NaN stands where no model gives a value. Of several targets each value is of the worst. Values are those of a search
+ * within 1e-12 of themselves. Where a point is wrong nothing is written, and the message tells which.
  *
  * count 0 is done at once. Safe from several threads on one evaluator that is loaded. */
 int flashnas_evaluate_batch(flashnas_evaluator *evaluator, const int64_t *points, size_t count, size_t variables,

@@ -1,6 +1,6 @@
 internal import CFlashNAS
 internal import FlashCommands
-internal import FlashHardware
+internal import FlashNAS
 internal import FlashQueries
 internal import Synchronization
 
@@ -87,21 +87,10 @@ public func evaluateBatch(
         "points: found \(points == nil ? "NULL" : "\(UInt(bitPattern: count)) of \(UInt(bitPattern: variables)) variables"), "
           + "allowed points of \(loaded.variables.count): \(loaded.variables.joined(separator: ","))")
     }
-    let numbers = UnsafeBufferPointer(start: points, count: size)
-    let row = { (index: Int) in numbers[(index * variables)..<((index + 1) * variables)] }
-    var point = [Int](repeating: 0, count: variables)
-    // All are looked at before any is evaluated: an array of results is whole, or untouched.
-    for index in 0..<count { try loaded.read(row(index), row: index, into: &point) }
-    for index in 0..<count {
-      try loaded.read(row(index), row: index, into: &point)
-      let design = loaded.values(point)
-      accuracy?[index] = design.accuracy
-      latency?[index] = design.costs.latency.seconds
-      energy?[index] = design.costs.energy.joules
-      area?[index] = design.costs.area.squareMillimetres
-      objective?[index] = design.objective
-      violation?[index] = design.violation
-    }
+    try loaded.evaluate(
+      UnsafeBufferPointer(start: points, count: size),
+      into: WantedColumns(
+        accuracy: accuracy, latency: latency, energy: energy, area: area, objective: objective, violation: violation))
     return FLASHNAS_DONE
   }
 }

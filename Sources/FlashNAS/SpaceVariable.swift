@@ -74,6 +74,11 @@ public struct SpaceVariable: Sendable, Hashable {
     }
   }
 
+  /// Whether the values are listed numbers, whose places are the coordinates.
+  var hasChoices: Bool {
+    if case .choices = domain { true } else { false }
+  }
+
   /// Whether the values are words.
   public var takesWords: Bool {
     if case .categories = domain { true } else { false }

@@ -136,4 +136,95 @@ struct BatchEvaluatorTests {
     }
     #expect(try Self.batch(evaluator, [])[0].isEmpty)
   }
+
+  // MARK: Rows
+
+  /// The six values of rows of numbers.
+  static func rows(_ evaluator: BatchEvaluator, _ rows: [[Int64]], wanted: Set<Int> = Set(0..<6)) throws -> [[Double]] {
+    var outputs = [[Double]](repeating: [Double](repeating: -7, count: rows.count + 1), count: 6)
+    let pointers = outputs.indices.map { index in
+      wanted.contains(index) ? UnsafeMutablePointer<Double>.allocate(capacity: rows.count + 1) : nil
+    }
+    defer { for pointer in pointers { pointer?.deallocate() } }
+    for pointer in pointers { pointer?.initialize(repeating: -7, count: rows.count + 1) }
+    try rows.flatMap { $0 }.withUnsafeBufferPointer { points in
+      try evaluator.evaluate(
+        points,
+        into: WantedColumns(
+          accuracy: pointers[0], latency: pointers[1], energy: pointers[2], area: pointers[3], objective: pointers[4],
+          violation: pointers[5]))
+    }
+    for (index, pointer) in pointers.enumerated() {
+      if let pointer { outputs[index] = Array(UnsafeBufferPointer(start: pointer, count: rows.count + 1)) }
+    }
+    for output in outputs { #expect(output[rows.count] == -7) }
+    return outputs.map { Array($0.dropLast()) }
+  }
+
+  @Test("rows of values are the columns of their coordinates: ranges, choices, words, hardware", arguments: 0..<4)
+  func rowsAreColumns(_ kind: Int) throws {
+    var random = SplitMix64(seed: 94)
+    let fashion = try SearchSpace.named("dense3-fashion")
+    let problem: DesignProblem =
+      switch kind {
+      case 0: try LagrangianBranchAndBoundTests.defaultProblem(TestModels.simulated())
+      case 1: try CodesignTests.problem(fashion, CodesignTests.arrays())
+      default:
+        try DesignProblem(
+          space: .named(kind == 2 ? "resnet-imagenet" : "mobilenetv2-imagenet"), model: TestModels.simulated(),
+          objective: TestModels.objective("latency", .minimize), bounds: [])
+      }
+    let evaluator = BatchEvaluator(problem)
+    // More than become columns at a time.
+    let points = (0..<(kind == 0 ? 1300 : 60)).map { _ in
+      problem.variables.map { $0.lower + random.below($0.count) * $0.step }
+    }
+    let numbers = points.map { point in
+      point.enumerated().map { index, coordinate in
+        guard index < problem.space.domains.count,
+          case .integer(let value) = problem.space.domains[index].value(coordinate)
+        else { return Int64(coordinate) }
+        return Int64(value)
+      }
+    }
+    let expected = try Self.batch(evaluator, points)
+    func bits(_ columns: [[Double]]) -> [[UInt64]] { columns.map { $0.map(\.bitPattern) } }
+    #expect(try bits(Self.rows(evaluator, numbers)) == bits(expected))
+    let some = try Self.rows(evaluator, numbers, wanted: [1, 5])
+    #expect(bits([some[1], some[5]]) == bits([expected[1], expected[5]]))
+    #expect(some[0].allSatisfy { $0 == -7 })
+    #expect(try Self.rows(evaluator, [])[0].isEmpty)
+  }
+
+  @Test("a number that a variable does not take is refused by its row and name, with nothing written")
+  func refusedRows() throws {
+    let evaluator = BatchEvaluator(try LagrangianBranchAndBoundTests.defaultProblem(TestModels.simulated()))
+    let row = evaluator.problem.variables.map { Int64($0.lower) }
+    for value in [3, 13, Int64.min, Int64.max, Int64(Int32.max) + 6] {
+      var wrong = row
+      wrong[0] = value
+      let expected = DesignError.outOfRange(what: "points[1]: width1", found: "\(value)", allowed: "4 to 12")
+      #expect(throws: expected) { try Self.rows(evaluator, [row, wrong]) }
+    }
+    let words = BatchEvaluator(
+      try DesignProblem(
+        space: .named("resnet-imagenet"), model: TestModels.simulated(),
+        objective: TestModels.objective("latency", .minimize), bounds: []))
+    let last = Int64(words.problem.variables[0].upper)
+    var wrong = words.problem.space.domains.map { domain in
+      if case .integer(let value) = domain.value(domain.coordinates.lower) { Int64(value) } else { Int64(0) }
+    }
+    wrong[0] = last + 1
+    let expected = DesignError.outOfRange(
+      what: "points[0]: block", found: "\(last + 1)", allowed: "places 0 to \(last)")
+    #expect(throws: expected) { try Self.rows(words, [wrong]) }
+  }
+
+  @Test("bounds that have a confidence are judged as they are one by one")
+  func confidence() throws {
+    var random = SplitMix64(seed: 95)
+    let plain = try LagrangianBranchAndBoundTests.defaultProblem(TestModels.simulated())
+    let problem = try plain.with(objective: plain.objective, bounds: plain.bounds.map { $0.with(confidence: 0.9) })
+    try Self.check(problem, isBatched: false, &random, "confidence")
+  }
 }

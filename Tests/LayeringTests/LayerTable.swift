@@ -32,7 +32,7 @@ enum LayerTable {
     Row(target: "flashnas", level: 9, imports: ["FlashCommands"]),
     Row(
       target: "FlashABI", level: 9,
-      imports: ["CFlashNAS", "FlashCommands", "FlashQueries", "FlashHardware", "FlashSearch"]),
+      imports: ["CFlashNAS", "FlashCommands", "FlashQueries", "FlashNAS", "FlashSearch"]),
   ]
 
   /// The one target that may import a system library, but for those of numerics.

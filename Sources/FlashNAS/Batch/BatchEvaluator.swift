@@ -35,14 +35,18 @@ public struct BatchColumns {
 /// Spaces of independent dense cells with costs that are sums over layers are looked up in tables (`BatchTables`) and worked
 /// out eight points at a time: a few nanoseconds a point. Its values are those of `DesignProblem.values` within 1e-12 of
 /// themselves, and a violation within 1e-12 of `DesignProblem.score`'s: a value that close to its bound may be on either
-/// side of it. All other problems are evaluated point by point, with the same results as there.
+/// side of it. All other problems are evaluated point by point, with the same results as there; so are bounds that have a
+/// confidence.
 public struct BatchEvaluator: Sendable {
   let problem: DesignProblem
+  /// How points that come as rows are read.
+  public let rows: PointRows
   private let tables: BatchTables?
 
   /// Complexity: O(Σ over cells of widths · (skips + widths before)) for the tables.
   public init(_ problem: DesignProblem) {
     self.problem = problem
+    rows = PointRows(of: problem)
     tables = BatchTables(problem)
   }
 

@@ -37,10 +37,10 @@ struct BatchTables: Sendable {
   /// What C and I are multiplied by, by depth: 1 and d − 1, over the depth for the fourth number.
   private let factors: [Four]
 
-  /// - Returns: `nil` for a problem whose objective or bounds read more than NN-Degree and costs, or whose costs are no sums
-  ///   over layers.
+  /// - Returns: `nil` for a problem whose objective or bounds read more than NN-Degree and costs, whose bounds are judged by
+  ///   the end of an interval, or whose costs are no sums over layers.
   init?(_ problem: DesignProblem) {
-    guard let dense = problem.space.denseCells, !problem.hasFreeHardware,
+    guard let dense = problem.space.denseCells, !problem.hasFreeHardware, problem.judges.isEmpty,
       problem.model.inputs?.isDegreeAlone ?? true, let costs = problem.model.costs
     else { return nil }
     let read = problem.objective.expression.quantities + problem.bounds.map(\.quantity)
