@@ -1,5 +1,6 @@
 """Ctrl-C: a child is sent SIGINT while the library is at work."""
 
+import random
 import signal
 import subprocess
 import sys
@@ -18,14 +19,17 @@ points = numpy.tile(numpy.array([16, 3, 32, 3, 64, 3]), (5_000_000, 1))
 evaluator(points)
 """,
     "minimize": """
-flashnas.minimize(lambda x: sum(math.sin(7 * v) + v * v / 100 for v in x), [(-500, 500)] * 6)
+while True:
+    flashnas.minimize(lambda x: sum(math.sin(7 * v) + v * v / 100 for v in x), [(-500, 500)] * 6)
 """,
     "constraints": """
 flashnas.minimize(lambda x: 0.0, [(-500, 500)] * 6, {"type": "ineq", "fun": lambda x: math.sin(x.sum()) - 2})
 """,
     "hierarchical": """
-flashnas.minimize(
-    lambda x: sum(math.sin(7 * v) + v * v / 1e6 for v in x), [(-5000, 5000)] * 12, integrality=1, method="hierarchical")
+while True:
+    flashnas.minimize(
+        lambda x: sum(math.sin(7 * v) + v * v / 1e6 for v in x), [(-5000, 5000)] * 12, integrality=1,
+        method="hierarchical")
 """,
     "slow function": """
 def f(x):
@@ -74,6 +78,42 @@ def run(body, environment, delay=1.0):
 def test_ctrl_c_is_a_keyboard_interrupt(name, environment):
     output, errors, _ = run(CASES[name], environment)
     assert (output, errors) == ("interrupted\nfine\n", "")
+
+
+def test_no_signal_is_lost_at_whatever_moment_it_comes(environment):
+    """Forty signals, each sent when the one before was answered."""
+    program = """
+import random, signal, sys, time
+import flashnas
+
+flashnas.search(unbounded=True)
+calls = [
+    lambda: flashnas.minimize(lambda x: x[0] ** 2 + x[1] ** 2, [(-5, 5)] * 2, {"type": "ineq", "fun": lambda x: x[0] - 1}),
+    lambda: flashnas.search(strategy="random", budget=2000, unbounded=True),
+    lambda: flashnas.minimize(lambda x: x[0] ** 2, [(-500, 500)] * 3, integrality=1, method="hierarchical"),
+]
+for index in range(40):
+    try:
+        print("ready", flush=True)
+        while True:
+            calls[index % 3]()
+    except KeyboardInterrupt:
+        pass
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+print("all", flush=True)
+"""
+    child = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    moments = random.Random(8)
+    try:
+        for _ in range(40):
+            assert child.stdout.readline() == "ready\n", child.stderr.read()
+            time.sleep(moments.uniform(0.005, 0.05))
+            child.send_signal(signal.SIGINT)
+        output, errors = child.communicate(timeout=120)
+    finally:
+        child.kill()
+    assert (output, errors) == ("all\n", "")
 
 
 def test_a_handler_of_the_users_own_is_called_and_a_search_ends_with_the_best_so_far(environment):
