@@ -150,12 +150,13 @@ bench: dependencies python ## Measure against the usual tools, in PAIRS (15) of 
 	}
 	@FLASHNAS_PYTHON='$(CURDIR)/.venv-bench/bin/python' PAIRS=$(PAIRS) PARTS="$(PARTS)" SWIFT='$(SWIFT)' Benchmarks/run.sh
 
-lint: ## Check the style of the Swift files and the syntax of the Python files
+lint: ## Check the style of the Swift files, the syntax of the Python files, and that notebooks hold no outputs
 	@$(call packages,python3,Run: brew install python)
 	find Package.swift Sources Tests Benchmarks -name '.?*' -prune -o -name '*.swift' ! -name '*.pb.swift' \
 	  -exec $(SWIFT) format lint --strict --parallel {} +
 	find . -name '.?*' -prune -o -name '*.py' \
 	  -exec python3 -c 'import sys; [compile(open(name, "rb").read(), name, "exec") for name in sys.argv[1:]]' {} +
+	python3 notebooks/stripped.py
 
 retrain-one: python ## Train row ROW (24) of the Fashion-MNIST plan for one epoch and print it: a smoke check
 	@$(call packages,dataset-fashion-mnist,Get the four files of Fashion-MNIST and name their folder: FASHION_MNIST=FOLDER)

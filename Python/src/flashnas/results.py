@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     import pandas
 
 #: Where documents keep their rows, the first ones first.
-_ROWS = ("points", "front", "top", "networks", "items", "files", "coefficients")
+_ROWS = ("points", "front", "top", "networks", "items", "files", "coefficients", "rows")
 
 
 class Result(Dict[str, Any]):
