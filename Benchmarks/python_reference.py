@@ -6,9 +6,11 @@
 Prints versions. Then for each line
 
 - `value X…`: the objective of a point of problems/default.yaml;
-- `evaluate COUNT`: the seconds of one call that evaluates so many random points of it, from an array of 64-bit integers into
+- `evaluate COUNT`: the seconds of one call that evaluates so many random points of it, from an array of 64-bit integers
+into
   new arrays, the models being loaded;
-- `minimize PROBLEM METHOD OPTIMUM`: the seconds of processor time, the calls of f, and f of what METHOD finds, `-` where it
+- `minimize PROBLEM METHOD OPTIMUM`: the seconds of processor time, the calls of f, and f of what METHOD finds, `-`
+where it
   finds nothing feasible, or nothing in LIMIT seconds.
 
 METHOD is `flashnas` or `shgo`, each as it is set up by default; `flashnas-until` has the known optimum as its target;
@@ -44,7 +46,9 @@ class Counted:
         self.bounds = [(float(low), float(high)) for low, high in problem.bounds]
         self.constraints = [
             {"type": kind, "fun": self._vector(functions, sign)}
-            for kind, functions, sign in [("ineq", problem.c, -1), ("eq", problem.h, 1)] if functions]
+            for kind, functions, sign in [("ineq", problem.c, -1), ("eq", problem.h, 1)]
+            if functions
+        ]
 
     def f(self, x):
         self.calls += 1
@@ -117,8 +121,11 @@ def main():
             minimize(problems["Booth"], method, 0)  # the first call imports and warms up
     evaluator = flashnas.Evaluator()
     random, points = numpy.random.default_rng(9), {}
-    print(f"Python {sys.version.split()[0]}, flashnas {flashnas.library_version()}, numpy {numpy.__version__}, "
-          f"scipy {scipy.__version__}", flush=True)
+    print(
+        f"Python {sys.version.split()[0]}, flashnas {flashnas.library_version()}, numpy {numpy.__version__}, "
+        f"scipy {scipy.__version__}",
+        flush=True,
+    )
     for line in sys.stdin:
         words = line.split()
         if words[0] == "value":

@@ -1,8 +1,8 @@
 """Puts the C library with its data into the package, or leaves it to be found where it is installed.
 
-FLASHNAS_LIBRARY names a library in an installation prefix, such as one that `make dist` made: it goes into the package with
-the libraries and the data beside it. Without, a checkout around this folder is built, where there is Swift; else the
-package has no library, and uses the one that is installed.
+FLASHNAS_LIBRARY names a library in an installation prefix, such as one that `make dist` made: it goes into the package
+with the libraries and the data beside it. Without, a checkout around this folder is built, where there is Swift; else
+the package has no library, and uses the one that is installed.
 """
 
 import os
@@ -25,7 +25,8 @@ def copy(library, prefix):
     origin = next((folder for folder in library.parents if (folder / "share" / "flashnas").is_dir()), None)
     if not library.is_file() or origin is None:
         raise SystemExit(
-            f"FLASHNAS_LIBRARY: found '{library}', allowed the library of an installation, with share/flashnas beside it")
+            f"FLASHNAS_LIBRARY: found '{library}', allowed the library of an installation, share/flashnas beside it"
+        )
     (prefix / "lib").mkdir(parents=True)
     shutil.copyfile(library, prefix / "lib" / NAME)
     for folder in BESIDE:
@@ -38,12 +39,18 @@ def build(prefix):
     swift = os.environ.get("SWIFT", "swift")
     subprocess.run([swift, "build", "-c", "release", "--product", "CFlashNAS"], cwd=CHECKOUT, check=True)
     # Another make around this one must not pass its options on.
-    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+    }
     stage = prefix.parent / "stage"
     shutil.rmtree(stage, ignore_errors=True)
     subprocess.run(
-        ["make", "install-library", "install-data", "PREFIX=", f"DESTDIR={stage}"], cwd=CHECKOUT, check=True,
-        env=environment, stdout=subprocess.DEVNULL)
+        ["make", "install-library", "install-data", "PREFIX=", f"DESTDIR={stage}"],
+        cwd=CHECKOUT,
+        check=True,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
     copy((stage / "lib" / NAME).resolve(), prefix)
     shutil.rmtree(stage)
     if shutil.which("strip"):
@@ -71,8 +78,9 @@ class BuildWithLibrary(build_py):
             build(prefix)
         elif not is_installed():
             raise SystemExit(
-                f"{NAME}: not found by pkg-config or in /usr/local/lib, and no Swift to build it; allowed: FLASHNAS_LIBRARY "
-                "names it")
+                f"{NAME}: not found by pkg-config or in /usr/local/lib, and no Swift to build it; allowed: "
+                "FLASHNAS_LIBRARY names it"
+            )
 
 
 class PlatformDistribution(Distribution):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Says which notebooks hold outputs, which are not kept under version control; with --strip takes them away.
 
-    python3 notebooks/stripped.py [--strip]
+python3 notebooks/stripped.py [--strip]
 """
 
 import json

@@ -27,7 +27,8 @@ def test_values_are_those_of_predict_and_of_search(options):
     evaluator = flashnas.Evaluator("dense3-fashion", unbounded=True, **options)
     found = evaluator(rows)
     expected = flashnas.predict(
-        space="dense3-fashion", points=pd.DataFrame(rows, columns=evaluator.variables), **options).frame()
+        space="dense3-fashion", points=pd.DataFrame(rows, columns=evaluator.variables), **options
+    ).frame()
     for name in ("accuracy", "latency_s", "energy_j", "area_mm2"):
         assert same(getattr(found, name), expected[name])
     assert found.feasible.all()
@@ -63,8 +64,14 @@ def test_every_layout_of_points_has_the_same_values_and_is_left_alone():
     kept = rows.copy()
     twice = np.repeat(rows, 2, axis=0)
     for given in [
-        rows.tolist(), np.asfortranarray(rows), rows.astype(np.int32), rows.astype(np.uint8), rows.astype(float),
-        twice[::2], pd.DataFrame(rows, columns=VARIABLES)[list(VARIABLES[::-1])], rows.astype(">i8"),
+        rows.tolist(),
+        np.asfortranarray(rows),
+        rows.astype(np.int32),
+        rows.astype(np.uint8),
+        rows.astype(float),
+        twice[::2],
+        pd.DataFrame(rows, columns=VARIABLES)[list(VARIABLES[::-1])],
+        rows.astype(">i8"),
     ]:
         found = evaluator(given)
         for column, other in zip(found, expected):
@@ -130,7 +137,8 @@ def test_a_frame_has_the_arrays_as_columns():
         (np.zeros((1, 1, 9), dtype=int), "3 dimensions"),
         ([[True] * 9], "not integers"),
         (pd.DataFrame([POINT]).drop(columns="skip2"), "columns missing, found no skip2"),
-    ])
+    ],
+)
 def test_wrong_points_are_refused(given, words):
     with pytest.raises(flashnas.UsageError) as caught:
         flashnas.evaluate("dense3-fashion", given)
@@ -140,14 +148,22 @@ def test_wrong_points_are_refused(given, words):
 def test_a_wrong_point_is_told_by_its_row_among_all():
     rows = points(40_000)
     rows[33_333, 0] = 13
-    with pytest.raises(flashnas.UsageError, match=r"^points\[33333\]: width1: out of range, found 13, allowed 4 to 12$"):
+    with pytest.raises(
+        flashnas.UsageError, match=r"^points\[33333\]: width1: out of range, found 13, allowed 4 to 12$"
+    ):
         flashnas.Evaluator()(rows)
 
 
 @pytest.mark.parametrize(
     "options, words",
-    [({"space": "nowhere"}, "nowhere"), ({"nothing": 1}, "--nothing"), ({"max_latency": "1"}, "s ms us ns"),
-     ({"accuracy": {"form": "flash"}}, "accuracy.json"), ({"output": "x"}, "output")])
+    [
+        ({"space": "nowhere"}, "nowhere"),
+        ({"nothing": 1}, "--nothing"),
+        ({"max_latency": "1"}, "s ms us ns"),
+        ({"accuracy": {"form": "flash"}}, "accuracy.json"),
+        ({"output": "x"}, "output"),
+    ],
+)
 def test_wrong_options_are_refused_when_models_are_loaded(options, words):
     with pytest.raises(flashnas.FlashnasError) as caught:
         flashnas.Evaluator(**options)

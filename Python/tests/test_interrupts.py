@@ -62,7 +62,8 @@ def run(body, environment, delay=1.0):
     """What a child printed, and the seconds from the signal to its end."""
     program = PROGRAM.format(body="\n".join(f"    {line}" for line in body.strip().splitlines()))
     child = subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    )
     assert child.stdout.readline() == "begin\n", child.stderr.read()
     time.sleep(delay)
     child.send_signal(signal.SIGINT)
@@ -88,7 +89,7 @@ import flashnas
 
 flashnas.search(unbounded=True)
 calls = [
-    lambda: flashnas.minimize(lambda x: x[0] ** 2 + x[1] ** 2, [(-5, 5)] * 2, {"type": "ineq", "fun": lambda x: x[0] - 1}),
+    lambda: flashnas.minimize(lambda x: x @ x, [(-5, 5)] * 2, {"type": "ineq", "fun": lambda x: x[0] - 1}),
     lambda: flashnas.search(strategy="random", budget=2000, unbounded=True),
     lambda: flashnas.minimize(lambda x: x[0] ** 2, [(-500, 500)] * 3, integrality=1, method="hierarchical"),
 ]
@@ -103,7 +104,8 @@ signal.signal(signal.SIGINT, signal.SIG_IGN)
 print("all", flush=True)
 """
     child = subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    )
     moments = random.Random(8)
     try:
         for _ in range(40):

@@ -67,8 +67,11 @@ def test_scipys_constraint_objects():
 def test_the_constraint_tolerance_is_absolute_in_the_users_units():
     for tolerance in (1e-2, 1e-8):
         result = flashnas.minimize(
-            lambda x: x[0], [(0, 2000)], {"type": "ineq", "fun": lambda x: 1000 * x[0] - 5000},
-            constraint_tolerance=tolerance)
+            lambda x: x[0],
+            [(0, 2000)],
+            {"type": "ineq", "fun": lambda x: 1000 * x[0] - 5000},
+            constraint_tolerance=tolerance,
+        )
         assert result.success and 1000 * result.x[0] - 5000 >= -tolerance
 
 
@@ -80,8 +83,7 @@ def test_integers(method):
         values.update(x.tolist())
         return (x[0] - 2.4) ** 2 + (x[1] + 1.7) ** 2
 
-    result = flashnas.minimize(
-        f, [(-5, 5), (-5.5, 5)], {"type": "ineq", "fun": lambda x: x[0] - 2.5}, [1, 1], method)
+    result = flashnas.minimize(f, [(-5, 5), (-5.5, 5)], {"type": "ineq", "fun": lambda x: x[0] - 2.5}, [1, 1], method)
     assert result.success and list(result.x) == [3, -2] and result.x.dtype == np.float64
     assert all(value.is_integer() for value in values)
 
@@ -96,8 +98,7 @@ def test_a_mixed_problem_and_one_mask_for_all():
 def test_values_that_are_not_finite_are_violations(bad):
     result = flashnas.minimize(lambda x: bad if x[0] < 1 else x[0], [(-5, 5)])
     assert result.success and result.x[0] == pytest.approx(1, abs=1e-5) and result.x[0] >= 1
-    result = flashnas.minimize(
-        lambda x: x[0], [(-5, 5)], {"type": "ineq", "fun": lambda x: bad if x[0] < 1 else 1.0})
+    result = flashnas.minimize(lambda x: x[0], [(-5, 5)], {"type": "ineq", "fun": lambda x: bad if x[0] < 1 else 1.0})
     assert result.x[0] >= 1
     nowhere = flashnas.minimize(lambda x: bad, [(-5, 5)])
     assert not nowhere.success
@@ -131,7 +132,8 @@ def test_budget_target_iterations_and_time_end_a_search():
 
 def test_the_same_seed_gives_the_same_result():
     run = lambda seed: flashnas.minimize(  # noqa: E731
-        lambda x: math.sin(3 * x[0]) * math.cos(2 * x[1]) + 0.1 * sphere(x), [(-5, 5)] * 2, seed=seed)
+        lambda x: math.sin(3 * x[0]) * math.cos(2 * x[1]) + 0.1 * sphere(x), [(-5, 5)] * 2, seed=seed
+    )
     first, second = run(7), run(7)
     assert first.nfev == second.nfev and (first.xl == second.xl).all() and (first.funl == second.funl).all()
 
@@ -160,7 +162,8 @@ def test_exceptions_of_callbacks_go_on_as_they_are(method, where):
     constraints = () if where == "f" else {"type": where, "fun": fail}
     with pytest.raises(Mine) as caught:
         flashnas.minimize(
-            fail if where == "f" else sphere, [(-5, 5)] * 2, constraints, [1, 1] if method != "shgo" else None, method)
+            fail if where == "f" else sphere, [(-5, 5)] * 2, constraints, [1, 1] if method != "shgo" else None, method
+        )
     assert caught.value is raised and len(calls) == 6
     assert any(entry.name == "fail" for entry in caught.traceback)
     # The next search knows nothing of it.
@@ -169,6 +172,7 @@ def test_exceptions_of_callbacks_go_on_as_they_are(method, where):
 
 def test_even_exits_and_interrupts_raised_by_f_go_on():
     for kind in (SystemExit, KeyboardInterrupt, GeneratorExit, MemoryError):
+
         def f(x):
             raise kind
 
@@ -218,8 +222,11 @@ ONE = [(-5, 5)]
         (lambda: flashnas.minimize(sphere, ONE, {"type": "eq"}), TypeError, "constraints[0]: fun"),
         (lambda: flashnas.minimize(sphere, ONE, [3]), TypeError, "constraints[0]"),
         (lambda: flashnas.minimize(sphere, ONE, {"type": "eq", "fun": lambda x: "a"}), TypeError, "real numbers"),
-        (lambda: flashnas.minimize(sphere, ONE, {"type": "eq", "fun": lambda x: [0] * (1 + (x[0] > 1))}), ValueError,
-         "constraints[0]: found 2 values, expected 1"),
+        (
+            lambda: flashnas.minimize(sphere, ONE, {"type": "eq", "fun": lambda x: [0] * (1 + (x[0] > 1))}),
+            ValueError,
+            "constraints[0]: found 2 values, expected 1",
+        ),
         (lambda: flashnas.minimize(lambda x: None, ONE), TypeError, "None"),
         (lambda: flashnas.minimize(lambda x: 1j, ONE), TypeError, "complex"),
         (lambda: flashnas.minimize(lambda x: np.zeros(2), ONE), ValueError, "size 1"),
@@ -233,7 +240,8 @@ ONE = [(-5, 5)]
         (lambda: flashnas.minimize(sphere, ONE, seed=-1), ValueError, "seed"),
         (lambda: flashnas.minimize(sphere, ONE, seed=2**53 + 1), ValueError, "seed"),
         (lambda: flashnas.minimize(sphere, ONE, seed=10**400), ValueError, "seed"),
-    ])
+    ],
+)
 def test_wrong_arguments_are_refused(call, kind, words):
     with pytest.raises(kind) as caught:
         call()

@@ -34,9 +34,19 @@ def test_what_is_public_has_types_and_numpys_docstrings():
 def test_the_signature_of_minimize_is_the_contracts():
     parameters = inspect.signature(flashnas.minimize).parameters
     assert {name: parameter.default for name, parameter in parameters.items()} == {
-        "f": inspect.Parameter.empty, "bounds": inspect.Parameter.empty, "constraints": (), "integrality": None,
-        "method": "shgo", "max_evaluations": None, "max_time": None, "tolerance": 1e-8, "constraint_tolerance": 1e-8,
-        "target": None, "seed": 0, "iterations": None}
+        "f": inspect.Parameter.empty,
+        "bounds": inspect.Parameter.empty,
+        "constraints": (),
+        "integrality": None,
+        "method": "shgo",
+        "max_evaluations": None,
+        "max_time": None,
+        "tolerance": 1e-8,
+        "constraint_tolerance": 1e-8,
+        "target": None,
+        "seed": 0,
+        "iterations": None,
+    }
     assert parameters["max_evaluations"].kind is inspect.Parameter.KEYWORD_ONLY
 
 
@@ -49,12 +59,14 @@ def test_every_function_that_is_declared_is_in_the_header_with_as_many_arguments
         assert len(arguments) == (0 if declared == "void" else declared.count(",") + 1), name
 
 
-@pytest.mark.parametrize(
-    "named, words", [("/missing/libflashnas.so", "no such file"), (__file__, "cannot be used")])
+@pytest.mark.parametrize("named, words", [("/missing/libflashnas.so", "no such file"), (__file__, "cannot be used")])
 def test_a_library_that_cannot_be_used_is_told_in_one_line(named, words, environment):
     child = subprocess.run(
-        [sys.executable, "-c", "import flashnas; flashnas.search()"], capture_output=True, text=True,
-        env={**environment, "FLASHNAS_LIBRARY": named})
+        [sys.executable, "-c", "import flashnas; flashnas.search()"],
+        capture_output=True,
+        text=True,
+        env={**environment, "FLASHNAS_LIBRARY": named},
+    )
     last = child.stderr.splitlines()[-1]
     assert child.returncode == 1 and last.startswith("flashnas.errors.LibraryError") and words in last and named in last
 

@@ -24,21 +24,30 @@ def test_a_search_without_options_solves_the_shipped_problem():
 
 def test_numbers_are_si_and_mean_what_texts_with_units_mean():
     texts = flashnas.search(
-        max_latency="60us", max_energy="25uJ", max_area="1.4mm2", min_accuracy="90.5%", seed=3, timing=None)
+        max_latency="60us", max_energy="25uJ", max_area="1.4mm2", min_accuracy="90.5%", seed=3, timing=None
+    )
     numbers = flashnas.search(
-        max_latency=60e-6, max_energy=np.float64(25e-6), max_area=1.4, min_accuracy=0.905, seed=np.int64(3))
+        max_latency=60e-6, max_energy=np.float64(25e-6), max_area=1.4, min_accuracy=0.905, seed=np.int64(3)
+    )
     assert texts["constraints"] == numbers["constraints"]
     assert texts["best"] == numbers["best"]
 
 
 def test_counts_switches_and_variables_are_options():
     found = flashnas.search(
-        unbounded=True, minimize="energy", max_macs=5_000_000, fix={"width1": 8}, range={"depth2": (5, 7)}, certify=False)
+        unbounded=True,
+        minimize="energy",
+        max_macs=5_000_000,
+        fix={"width1": 8},
+        range={"depth2": (5, 7)},
+        certify=False,
+    )
     point = found["best"]["point"]
     assert point["width1"] == 8 and 5 <= point["depth2"] <= 7
     assert found["best"]["macs"] <= 5_000_000
     assert {variable["name"]: (variable["lower"], variable["upper"]) for variable in found["space"]["variables"]}[
-        "depth2"] == (5, 7)
+        "depth2"
+    ] == (5, 7)
 
 
 def test_no_feasible_point_is_a_result():
@@ -89,15 +98,19 @@ def test_a_model_fitted_from_a_frame_is_that_of_the_file(samples, tmp_path):
     document = tmp_path / "model.json"
     document.write_text(json.dumps(from_file))
     assert (
-        flashnas.search(accuracy=from_frame)["best"] == flashnas.search(accuracy=document)["best"]
-        == flashnas.search()["best"])
+        flashnas.search(accuracy=from_frame)["best"]
+        == flashnas.search(accuracy=document)["best"]
+        == flashnas.search()["best"]
+    )
 
 
 def test_metrics_of_points_and_of_descriptions():
     network = {
-        "schema": "flashnas.network/1", "name": "mine",
+        "schema": "flashnas.network/1",
+        "name": "mine",
         "input": {"channels": 1, "height": 28, "width": 28, "classes": 10},
-        "cells": [{"type": "dense", "width": 8, "depth": 7, "skip": 12}]}
+        "cells": [{"type": "dense", "width": 8, "depth": 7, "skip": 12}],
+    }
     one = flashnas.metrics(network)
     assert one["networks"][0]["name"] == "mine"
     both = flashnas.metrics([network, network])
@@ -109,9 +122,15 @@ def test_where_some_of_several_files_are_wrong_the_others_are_answered_with_a_wa
     folder = tmp_path / "networks"
     folder.mkdir()
     (folder / "a.json").write_text("{")
-    (folder / "b.json").write_text(json.dumps({
-        "schema": "flashnas.network/1", "input": {"channels": 1, "height": 28, "width": 28, "classes": 10},
-        "cells": [{"type": "dense", "width": 8, "depth": 7, "skip": 12}]}))
+    (folder / "b.json").write_text(
+        json.dumps(
+            {
+                "schema": "flashnas.network/1",
+                "input": {"channels": 1, "height": 28, "width": 28, "classes": 10},
+                "cells": [{"type": "dense", "width": 8, "depth": 7, "skip": 12}],
+            }
+        )
+    )
     with pytest.warns(flashnas.FlashnasWarning, match=r"a\.json"):
         found = flashnas.metrics(folder)
     assert found.code == 65 and len(found["networks"]) == 1
@@ -134,21 +153,30 @@ def test_any_command_is_asked_by_its_name():
         (lambda: flashnas.search(min_accuracy=float("nan")), flashnas.UsageError, "found 'nan'"),
         (lambda: flashnas.search(max_area=-1), flashnas.UsageError, "--max-area"),
         (lambda: flashnas.search(seed=-1), flashnas.UsageError, "--seed"),
-        (lambda: flashnas.search(hardware=object()), flashnas.UsageError, "hardware: not an option's value, found object"),
+        (
+            lambda: flashnas.search(hardware=object()),
+            flashnas.UsageError,
+            "hardware: not an option's value, found object",
+        ),
         (lambda: flashnas.search("missing.yaml"), flashnas.DataError, "missing.yaml: no such file"),
         (lambda: flashnas.search({"schema": "flashnas.problem/1"}), flashnas.DataError, "problem.json"),
         (lambda: flashnas.search({"schema": {1, 2}}), flashnas.UsageError, "problem: not a document"),
         (lambda: flashnas.search(True), flashnas.UsageError, "problem: not a file"),
         (lambda: flashnas.search(trace="/missing/folder/trace.csv"), flashnas.FlashnasError, "/missing/folder"),
         (lambda: flashnas.fit_accuracy([{"nn_degree": 1, "accuracy": "x"}]), flashnas.DataError, "data.csv: line 2"),
-        (lambda: flashnas.fit_accuracy(pd.DataFrame({"nn_degree": [1.0], "accuracy": [0.5]})), flashnas.DataError, "data"),
+        (
+            lambda: flashnas.fit_accuracy(pd.DataFrame({"nn_degree": [1.0], "accuracy": [0.5]})),
+            flashnas.DataError,
+            "data",
+        ),
         (lambda: flashnas.predict(space="dense3-fashion", points=np.zeros((2, 9))), flashnas.UsageError, "no names"),
         (lambda: flashnas.predict(points={"a": [1], "b": [1, 2]}), flashnas.UsageError, "different lengths"),
         (lambda: flashnas.predict(space="dense3-fashion", point={"width1": 8}), flashnas.UsageError, "depth1"),
         (lambda: flashnas.query("nothing"), flashnas.UsageError, "command"),
         (lambda: flashnas.query("serve"), flashnas.UsageError, "command"),
         (lambda: flashnas.query("Search"), flashnas.DataError, "command"),
-    ])
+    ],
+)
 def test_wrong_questions_say_what_is_wrong(call, kind, words):
     with pytest.raises(kind) as caught:
         call()

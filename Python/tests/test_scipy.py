@@ -19,9 +19,16 @@ BELOW = {"test_equality_constraints": 0.288361624}
 
 #: What is published of the functions, as SciPy's benchmarks have it.
 GLOBAL = {
-    "Adjiman": -2.02180678, "Bird": -106.7645367198034, "Branin01": 0.39788735772973816, "EggHolder": -959.640662711,
-    "GoldsteinPrice": 3, "Hartmann6": -3.32236801141551, "HolderTable": -19.20850256788675,
-    "Michalewicz": -1.8013034100985537, "Shekel10": -10.5364098166921, "SixHumpCamel": -1.031628453489877,
+    "Adjiman": -2.02180678,
+    "Bird": -106.7645367198034,
+    "Branin01": 0.39788735772973816,
+    "EggHolder": -959.640662711,
+    "GoldsteinPrice": 3,
+    "Hartmann6": -3.32236801141551,
+    "HolderTable": -19.20850256788675,
+    "Michalewicz": -1.8013034100985537,
+    "Shekel10": -10.5364098166921,
+    "SixHumpCamel": -1.031628453489877,
 }
 
 
@@ -38,7 +45,9 @@ def minimum(problem):
     g, h = problem.constraints(np.zeros(len(problem.bounds)))
     constraints = [
         {"type": kind, "fun": lambda x, place=place: np.array(problem.constraints(x)[place])}
-        for kind, place, values in (("ineq", 0, g), ("eq", 1, h)) if values]
+        for kind, place, values in (("ineq", 0, g), ("eq", 1, h))
+        if values
+    ]
     with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
         return flashnas.minimize(problem.f, problem.bounds, constraints, max_evaluations=100_000)
 
@@ -63,7 +72,8 @@ def test_scipys_own_problems_have_the_same_minima(problems):
         g, h = problem.constraints(found.x)
         assert all(value >= -1e-8 for value in g) and all(abs(value) <= 1e-8 for value in h), name
         assert all(
-            (low is None or low <= x) and (high is None or x <= high) for x, (low, high) in zip(found.x, problem.bounds))
+            (low is None or low <= x) and (high is None or x <= high) for x, (low, high) in zip(found.x, problem.bounds)
+        )
         assert found.fun == problem.f(found.x), name
 
 

@@ -33,8 +33,9 @@ class Constraint:
             self._read_ends(np.broadcast_to(given.lb, len(values)), np.broadcast_to(given.ub, len(values)), where)
         else:
             raise TypeError(
-                f"{where}: found {type(given).__name__}, allowed {{'type': 'ineq' or 'eq', 'fun': g}} or one of SciPy's "
-                "constraints")
+                f"{where}: found {type(given).__name__}, allowed {{'type': 'ineq' or 'eq', 'fun': g}} or one of "
+                "SciPy's constraints"
+            )
         self.size = len(values)
         self._where = where
 
@@ -86,7 +87,8 @@ class StandardConstraints:
     def __init__(self, given: Any, probe: Vector) -> None:
         one = isinstance(given, dict) or hasattr(given, "lb")
         constraints = [
-            Constraint(each, index, probe) for index, each in enumerate([given] if one else list(given or ()))]
+            Constraint(each, index, probe) for index, each in enumerate([given] if one else list(given or ()))
+        ]
         self._inequalities = [each for each in constraints if each.inequalities]
         self._equalities = [each for each in constraints if each.equalities]
         self.inequality_count = sum(len(each.inequalities) for each in constraints)

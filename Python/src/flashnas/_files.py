@@ -24,8 +24,11 @@ def is_table(value: Any) -> bool:
         return True
     if isinstance(value, np.ndarray):
         return value.dtype.names is not None or value.ndim == 2
-    return isinstance(value, (list, tuple)) and bool(value) and all(
-        isinstance(row, Mapping) and "schema" not in row for row in value)
+    return (
+        isinstance(value, (list, tuple))
+        and bool(value)
+        and all(isinstance(row, Mapping) and "schema" not in row for row in value)
+    )
 
 
 class Files:
@@ -91,8 +94,9 @@ def _table(name: str, value: Any) -> Tuple[Sequence[str], Iterable[Sequence[Any]
     if isinstance(value, np.ndarray):
         if value.dtype.names is None:
             raise UsageError(
-                f"{name}: no names of columns, found an array, allowed a frame of pandas, a list of mappings, a mapping of "
-                "columns, an array with names")
+                f"{name}: no names of columns, found an array, allowed a frame of pandas, a list of mappings, "
+                "a mapping of columns, an array with names"
+            )
         return value.dtype.names, value.tolist()
     if isinstance(value, Mapping):
         columns = [np.asarray(column).tolist() for column in value.values()]

@@ -12,9 +12,10 @@ from ._library import Stop
 class Interrupts:
     """Whether Ctrl-C was pressed during a call of the library.
 
-    An exception that a signal's handler raises on the threshold of a callback would get lost in the library. So a handler of
-    this class takes the signal, the library is told to stop, and then the handler that was there before is called, which as
-    a rule raises ``KeyboardInterrupt``. Only within a function of the user (`inside`) is that one called at once.
+    An exception that a signal's handler raises on the threshold of a callback would get lost in the library. So a
+    handler of this class takes the signal, the library is told to stop, and then the handler that was there before is
+    called, which as a rule raises ``KeyboardInterrupt``. Only within a function of the user (`inside`) is that one
+    called at once.
 
     Handlers run where Python runs, in its main thread: within callbacks.
     """

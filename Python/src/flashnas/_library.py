@@ -5,7 +5,7 @@ import functools
 import os
 import shutil
 import subprocess
-from ctypes import CFUNCTYPE, POINTER, byref, c_char_p, c_double, c_int, c_int64, c_size_t, c_void_p
+from ctypes import CFUNCTYPE, POINTER, c_char_p, c_double, c_int, c_int64, c_size_t, c_void_p
 from pathlib import Path
 from typing import Iterator, Optional
 
@@ -89,7 +89,8 @@ def path() -> str:
         looked.append(candidate)
     raise LibraryError(
         f"{NAME}: not found in {', '.join(looked)}, allowed: FLASHNAS_LIBRARY names its file, or `make install` in "
-        "flashnas' checkout")
+        "flashnas' checkout"
+    )
 
 
 @functools.lru_cache(maxsize=None)
@@ -138,6 +139,3 @@ class Handle:
         if code < 0:
             raise error(code, taken(library().flashnas_message(self.pointer)) or "failed")
         return code
-
-
-__all__ = ["byref", "library", "library_version", "path"]

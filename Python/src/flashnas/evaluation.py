@@ -84,14 +84,14 @@ class Evaluator:
                 for name, values in _options({"space": space, **options}, files):
                     for text in flat(values):
                         value = None if text is None else text.encode()
-                        self._handle.check(
-                            lib.flashnas_evaluator_set(self._handle.pointer, name.encode(), value))
+                        self._handle.check(lib.flashnas_evaluator_set(self._handle.pointer, name.encode(), value))
                 self._handle.check(lib.flashnas_evaluator_load(self._handle.pointer))
             except FlashnasError as failure:
                 raise type(failure)(files.shown(failure.message)) from None
         names = [
             taken(lib.flashnas_evaluator_variable(self._handle.pointer, index))
-            for index in range(lib.flashnas_evaluator_variables(self._handle.pointer))]
+            for index in range(lib.flashnas_evaluator_variables(self._handle.pointer))
+        ]
         self.variables: Tuple[str, ...] = tuple(name for name in names if name is not None)
 
     def __call__(self, points: npt.ArrayLike) -> Evaluation:
@@ -100,8 +100,8 @@ class Evaluator:
         Parameters
         ----------
         points : array_like of int, shape (n, number of variables), or a frame of pandas with the variables as columns
-            A number is the variable's value, or the place in its list, from 0, of a word or of a hardware parameter's value.
-            An array of 64-bit integers in C order is not copied. One point may be given as one row.
+            A number is the variable's value, or the place in its list, from 0, of a word or of a hardware parameter's
+            value. An array of 64-bit integers in C order is not copied. One point may be given as one row.
 
         Returns
         -------
@@ -122,7 +122,8 @@ class Evaluator:
         for start in range(0, max(count, 1), _AT_A_TIME):
             places = (column + 8 * start for column in columns)
             code = evaluate_batch(
-                handle.pointer, first + 8 * width * start, min(_AT_A_TIME, count - start), width, *places)
+                handle.pointer, first + 8 * width * start, min(_AT_A_TIME, count - start), width, *places
+            )
             if code < 0:
                 _fail(handle, code, start)
         return found
@@ -133,8 +134,7 @@ def _fail(handle: Handle, code: int, start: int) -> None:
     try:
         handle.check(code)
     except FlashnasError as failure:
-        message = re.sub(
-            r"^points\[(\d+)\]", lambda match: f"points[{start + int(match.group(1))}]", failure.message)
+        message = re.sub(r"^points\[(\d+)\]", lambda match: f"points[{start + int(match.group(1))}]", failure.message)
         raise type(failure)(message) from None
 
 
@@ -143,8 +143,7 @@ def _rows(points: Any, variables: Tuple[str, ...]) -> npt.NDArray[np.int64]:
     if hasattr(points, "columns") and hasattr(points, "to_numpy"):
         missing = [name for name in variables if name not in points.columns]
         if missing:
-            raise UsageError(
-                f"points: columns missing, found no {', '.join(missing)}, allowed {', '.join(variables)}")
+            raise UsageError(f"points: columns missing, found no {', '.join(missing)}, allowed {', '.join(variables)}")
         points = points[list(variables)].to_numpy()
     array = np.asarray(points)
     if array.size == 0:

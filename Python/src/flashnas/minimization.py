@@ -9,7 +9,7 @@ import numpy.typing as npt
 from . import _library
 from ._constraints import StandardConstraints
 from ._interrupt import Interrupts
-from ._library import Handle, byref, library
+from ._library import Handle, library
 from .errors import UsageError
 
 Vector = npt.NDArray[np.float64]
@@ -86,9 +86,9 @@ def minimize(
     bounds : sequence of (min, max), or scipy.optimize.Bounds
         The ends of each variable; ``None`` or ±∞ where there is none. x lies within them exactly.
     constraints : dict, SciPy's constraint object, or a sequence of them
-        ``{"type": "ineq", "fun": g}`` for g(x) ≥ 0, ``"eq"`` for g(x) = 0; g is a number or a vector, whose length is asked
-        for once before the search, in the middle of the bounds; ``"args"`` are further arguments of g. ±∞ or NaN is a
-        violation.
+        ``{"type": "ineq", "fun": g}`` for g(x) ≥ 0, ``"eq"`` for g(x) = 0; g is a number or a vector, whose length is
+        asked for once before the search, in the middle of the bounds; ``"args"`` are further arguments of g. ±∞ or NaN
+        is a violation.
     integrality : array_like, optional
         Which variables are integers: 1, or 0 for a real one; one number for all.
     method : {"shgo", "hierarchical"}
@@ -111,8 +111,8 @@ def minimize(
     Returns
     -------
     MinimizeResult
-        With ``x, fun, success, status, message, nfev, nit, xl, funl``. Without a feasible point ``success`` is false and x
-        is the point of least violation.
+        With ``x, fun, success, status, message, nfev, nit, xl, funl``. Without a feasible point ``success`` is false
+        and x is the point of least violation.
 
     Raises
     ------
@@ -139,12 +139,18 @@ def minimize(
     options = _options_of(
         method,
         {
-            "max-evaluations": max_evaluations, "max-time": max_time, "tolerance": tolerance,
-            "constraint-tolerance": constraint_tolerance, "target": target, "seed": seed, "iterations": iterations,
-        })
+            "max-evaluations": max_evaluations,
+            "max-time": max_time,
+            "tolerance": tolerance,
+            "constraint-tolerance": constraint_tolerance,
+            "target": target,
+            "seed": seed,
+            "iterations": iterations,
+        },
+    )
     found = ctypes.c_void_p()
     with functions.interrupts.deferred():
-        code = library().flashnas_minimize(problem.pointer, options.pointer, byref(found))
+        code = library().flashnas_minimize(problem.pointer, options.pointer, ctypes.byref(found))
         result = Handle("result", found.value)
     if functions.failures:
         raise functions.failures[0]
@@ -198,9 +204,7 @@ class _Functions:
         self.equalities = _library.Constraints(values_of(constraints.equalities))
 
 
-def _problem(
-    lower: Vector, upper: Vector, mask: npt.NDArray[np.uint8], functions: _Functions
-) -> Handle:
+def _problem(lower: Vector, upper: Vector, mask: npt.NDArray[np.uint8], functions: _Functions) -> Handle:
     lib = library()
     pointer = lib.flashnas_problem_create(lower.size)
     if not pointer:
@@ -246,7 +250,10 @@ def _read(result: Handle, status: int, size: int) -> MinimizeResult:
     for index in range(lib.flashnas_result_count(result.pointer)):
         x, value, violation = np.empty(size), ctypes.c_double(), ctypes.c_double()
         result.check(
-            lib.flashnas_result_point(result.pointer, index, x.ctypes.data, byref(value), byref(violation)))
+            lib.flashnas_result_point(
+                result.pointer, index, x.ctypes.data, ctypes.byref(value), ctypes.byref(violation)
+            )
+        )
         points.append((x, value.value, violation.value))
     minima = sorted((point for point in points if point[2] == 0), key=lambda point: point[1])
     return MinimizeResult(

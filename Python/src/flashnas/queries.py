@@ -1,9 +1,9 @@
 """The questions of the command line.
 
-Options are the command line's, with underscores for dashes: ``flashnas search --help`` has them all. A value is a text as
-there (``max_latency="1ms"``), or a number: of latencies and times in s, of energies in J, of areas in mm², of powers in W,
-of accuracies from 0 to 1. ``True`` sets a switch, ``None`` is no option. Variables are given by name (``fix={"width1": 8}``,
-``range={"depth2": (4, 8)}``, ``point={...}``).
+Options are the command line's, with underscores for dashes: ``flashnas search --help`` has them all. A value is a text
+as there (``max_latency="1ms"``), or a number: of latencies and times in s, of energies in J, of areas in mm², of powers
+in W, of accuracies from 0 to 1. ``True`` sets a switch, ``None`` is no option. Variables are given by name
+(``fix={"width1": 8}``, ``range={"depth2": (4, 8)}``, ``point={...}``).
 
 Where the command line reads a file, a path or what the file would hold is taken: a table (a frame of pandas, a list of
 dictionaries, a dictionary of columns), a document (a dictionary), a `Result` of another question.
@@ -17,7 +17,7 @@ from typing import Any, Iterable, Mapping, Optional, Union
 
 from ._files import Files
 from ._interrupt import Interrupts
-from ._library import byref, library, taken
+from ._library import library, taken
 from ._options import arguments as _arguments
 from ._options import options as _options
 from .errors import FlashnasWarning, error
@@ -66,7 +66,10 @@ def query(command: str, *arguments: Source, **options: Any) -> Result:
 def _ask(command: str, named: Mapping[str, Any], keywords: Mapping[str, Any]) -> Result:
     with Files() as files:
         request = {
-            "command": command, "arguments": _arguments(named, files), "options": dict(_options(keywords, files))}
+            "command": command,
+            "arguments": _arguments(named, files),
+            "options": dict(_options(keywords, files)),
+        }
         answer = _answered(json.dumps(request))
         if "error" in answer:
             raise error(answer["error"]["code"], files.shown(answer["error"]["message"]))
@@ -84,7 +87,7 @@ def _answered(request: str) -> Any:
     answer = ctypes.c_void_p()
     interrupts = Interrupts()
     with interrupts.deferred():
-        library().flashnas_query_until(request.encode(), interrupts.stop, None, byref(answer))
+        library().flashnas_query_until(request.encode(), interrupts.stop, None, ctypes.byref(answer))
         text = taken(answer.value)
     if text is None:
         raise MemoryError("the answer")
@@ -99,8 +102,8 @@ def search(problem: Optional[Source] = None, **options: Any) -> Result:
     problem : path or dict, optional
         A problem (``flashnas.problem/1``); by default the shipped one: `dense3-fashion` on `systolic-ws-32x32`.
     **options
-        ``space, accuracy, hardware, maximize, minimize, min_accuracy, max_latency, max_energy, max_area, max_parameters,
-        unbounded, confidence, fix, range, strategy, certify, top, budget, time_limit, seed, …``
+        ``space, accuracy, hardware, maximize, minimize, min_accuracy, max_latency, max_energy, max_area,
+        max_parameters, unbounded, confidence, fix, range, strategy, certify, top, budget, time_limit, seed, …``
 
     Returns
     -------
@@ -152,7 +155,8 @@ def metrics(networks: Optional[Union[Source, Iterable[Source]]] = None, **option
     Returns
     -------
     Result
-        ``frame()`` has a row for each network. Where some of several files are wrong, `code` is 65 and each is a warning.
+        ``frame()`` has a row for each network. Where some of several files are wrong, `code` is 65 and each is a
+        warning.
     """
     return _ask("metrics", {"network": networks}, options)
 

@@ -15,7 +15,8 @@ class Result(Dict[str, Any]):
     Attributes
     ----------
     code : int
-        The exit code of the command line: 0, or 2 where no point is feasible, or 65 where some of several files were wrong.
+        The exit code of the command line: 0, or 2 where no point is feasible, or 65 where some of several files were
+        wrong.
     notices : list of str
         What the command line would note beside it; given out as warnings too.
     """
@@ -42,7 +43,8 @@ class Result(Dict[str, Any]):
         Returns
         -------
         list of dict
-            In the document's order. The variables of a point are columns of their own; what is nested else has a dotted name.
+            In the document's order. The variables of a point are columns of their own; what is nested else has a dotted
+            name.
         """
         if key is None:
             key = next((key for key in _ROWS if isinstance(self.get(key), list)), None)
