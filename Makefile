@@ -133,9 +133,11 @@ test-python: python dependencies ## Install the Python package in .venv-test, th
 	cd Python && env -u FLASHNAS_LIBRARY -u FLASHNAS_DATA $(LIMIT) ../.venv-test/bin/python -m pytest -q
 
 notebooks: python dependencies ## Run the notebooks from a clean state, Jupyter and matplotlib installed in .venv-notebooks
-	@python3 -m venv .venv-notebooks && .venv-notebooks/bin/python -m pip install --quiet jupyter-client
+	@.venv-notebooks/bin/python -c 'import ipykernel, matplotlib, nbclient, pandas' 2>/dev/null || { \
+	  echo 'Making .venv-notebooks: ipykernel matplotlib nbclient pandas'; \
+	  python3 -m venv .venv-notebooks && .venv-notebooks/bin/python -m pip install --quiet ipykernel matplotlib nbclient pandas; \
+	}
 	SWIFT='$(SWIFT)' .venv-notebooks/bin/python -m pip install --quiet --force-reinstall --no-deps ./Python
-	.venv-notebooks/bin/python -m pip install --quiet './Python[notebooks]'
 	set -e; for notebook in notebooks/*.ipynb; do \
 	  env -u FLASHNAS_LIBRARY -u FLASHNAS_DATA $(LIMIT) .venv-notebooks/bin/jupyter execute "$$notebook"; \
 	done
