@@ -6,6 +6,7 @@ DESTDIR ?=
 ROW ?= 24
 FUZZ_SECONDS ?= 60
 FASHION_MNIST ?= /usr/share/datasets/fashion-mnist
+TEST_PACKAGES = numpy scipy scikit-learn onnx onnxruntime networkx pandas pytest
 TORCH = 2.13.0
 ONNX = 1.23.2
 PAIRS ?= 15
@@ -86,7 +87,8 @@ endef
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help dependencies python build demo test test-all load lint fuzz bench retrain-one install uninstall dist bundle
+.PHONY: help dependencies python build demo test test-all test-python notebooks load lint fuzz bench retrain-one install \
+  install-library install-data uninstall dist bundle wheel
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -118,28 +120,45 @@ load: build ## Ask one `flashnas serve` 10 000 questions, each with its own boun
 
 test-all: python build ## Build in release mode, then run every test, SciPy, scikit-learn, PyTorch, ONNX Runtime and networkx installed in .venv-test; a skipped one is a failure
 	@$(call packages,tcl valgrind,Run: brew install tcl-tk)
-	@$(call environment,.venv-test,numpy scipy scikit-learn onnx onnxruntime networkx)
+	@$(call environment,.venv-test,$(TEST_PACKAGES))
 	$(BUILD_TESTS)
 	log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && set -o pipefail && \
 	  FLASHNAS_BINARY='$(BINARY)' FLASHNAS_PYTHON='$(CURDIR)/.venv-test/bin/python' $(TESTS) 2>&1 | tee "$$log" && \
 	  ! grep -iE '^. .* skipped' "$$log"
+	@$(MAKE) --no-print-directory test-python
+
+test-python: python dependencies ## Install the Python package in .venv-test, then run its tests
+	@$(call environment,.venv-test,$(TEST_PACKAGES))
+	SWIFT='$(SWIFT)' .venv-test/bin/python -m pip install --quiet --force-reinstall --no-deps ./Python
+	cd Python && env -u FLASHNAS_LIBRARY -u FLASHNAS_DATA $(LIMIT) ../.venv-test/bin/python -m pytest -q
+
+notebooks: python dependencies ## Run the notebooks from a clean state, Jupyter and matplotlib installed in .venv-notebooks
+	@.venv-notebooks/bin/python -c 'import ipykernel, matplotlib, nbclient, pandas' 2>/dev/null || { \
+	  echo 'Making .venv-notebooks: ipykernel matplotlib nbclient pandas'; \
+	  python3 -m venv .venv-notebooks && .venv-notebooks/bin/python -m pip install --quiet ipykernel matplotlib nbclient pandas; \
+	}
+	SWIFT='$(SWIFT)' .venv-notebooks/bin/python -m pip install --quiet --force-reinstall --no-deps ./Python
+	set -e; for notebook in notebooks/*.ipynb; do \
+	  env -u FLASHNAS_LIBRARY -u FLASHNAS_DATA $(LIMIT) .venv-notebooks/bin/jupyter execute "$$notebook"; \
+	done
 
 fuzz: dependencies ## Fuzz the parsers for FUZZ_SECONDS (60); needs a toolchain with libFuzzer
 	Fuzz/run.sh $(FUZZ_SECONDS)
 
-bench: dependencies python ## Measure against the usual tools, in PAIRS (15) of runs, all PARTS or some (import fit simulate search optimise), onnx, SciPy and scikit-learn installed in .venv-bench: ratios
+bench: dependencies python ## Measure against the usual tools, in PAIRS (15) of runs, all PARTS or some (import fit simulate search optimise python), onnx, SciPy and scikit-learn installed in .venv-bench: ratios
 	@.venv-bench/bin/python -c 'import onnx, scipy, sklearn' 2>/dev/null || { \
 	  echo 'Making .venv-bench: onnx scipy scikit-learn'; \
 	  python3 -m venv .venv-bench && .venv-bench/bin/python -m pip install --quiet 'onnx==$(ONNX)' scipy scikit-learn; \
 	}
 	@FLASHNAS_PYTHON='$(CURDIR)/.venv-bench/bin/python' PAIRS=$(PAIRS) PARTS="$(PARTS)" SWIFT='$(SWIFT)' Benchmarks/run.sh
 
-lint: ## Check the style of the Swift files and the syntax of the Python files
+lint: ## Check the style of the Swift files, the syntax of the Python files, and that notebooks hold no outputs
 	@$(call packages,python3,Run: brew install python)
 	find Package.swift Sources Tests Benchmarks -name '.?*' -prune -o -name '*.swift' ! -name '*.pb.swift' \
 	  -exec $(SWIFT) format lint --strict --parallel {} +
 	find . -name '.?*' -prune -o -name '*.py' \
 	  -exec python3 -c 'import sys; [compile(open(name, "rb").read(), name, "exec") for name in sys.argv[1:]]' {} +
+	python3 notebooks/stripped.py
 
 retrain-one: python ## Train row ROW (24) of the Fashion-MNIST plan for one epoch and print it: a smoke check
 	@$(call packages,dataset-fashion-mnist,Get the four files of Fashion-MNIST and name their folder: FASHION_MNIST=FOLDER)
@@ -148,7 +167,7 @@ retrain-one: python ## Train row ROW (24) of the Fashion-MNIST plan for one epoc
 	  .venv/bin/python $(TRAINER)/train.py $(TRAINER)/plan.csv "$$folder/one.csv" --data '$(FASHION_MNIST)' \
 	    --only $(ROW) --epochs 1 && cat "$$folder/one.csv"
 
-install: ## Install program, C library, manual, completions and data under PREFIX (/usr/local), within DESTDIR; run `make build` first
+install: install-library install-data ## Install program, C library, manual, completions and data under PREFIX (/usr/local), within DESTDIR; run `make build` first
 	@test -x '$(BINARY)' || { echo '$(BINARY): not built, run make build first' >&2; exit 1; }
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(SHARE)/doc/flashnas' '$(SHARE)/man/man1' \
 	  '$(SHARE)/bash-completion/completions' '$(SHARE)/zsh/site-functions' '$(SHARE)/fish/vendor_completions.d'
@@ -158,6 +177,9 @@ install: ## Install program, C library, manual, completions and data under PREFI
 	'$(BINARY)' --generate-completion-script bash > '$(SHARE)/bash-completion/completions/flashnas'
 	'$(BINARY)' --generate-completion-script zsh > '$(SHARE)/zsh/site-functions/_flashnas'
 	'$(BINARY)' --generate-completion-script fish > '$(SHARE)/fish/vendor_completions.d/flashnas.fish'
+
+# These two are what the Python package carries, too.
+install-library:
 	@if [ "$$(uname)" = Linux ]; then set -ex; \
 	  test -f '$(LIBRARY)' || { echo '$(LIBRARY): not built, run make build first' >&2; exit 1; }; \
 	  install -d '$(LIB)/pkgconfig' '$(DESTDIR)$(PREFIX)/include'; \
@@ -168,6 +190,8 @@ install: ## Install program, C library, manual, completions and data under PREFI
 	  sed 's/@VERSION@/$(VERSION)/' Sources/CFlashNAS/flashnas.pc.in > '$(LIB)/pkgconfig/flashnas.pc'; \
 	  chmod 644 '$(LIB)/pkgconfig/flashnas.pc'; \
 	fi
+
+install-data:
 	@set -e; for file in $(DATA); do \
 	  echo "$(SHARE)/flashnas/$$file"; \
 	  install -d "$(SHARE)/flashnas/$$(dirname "$$file")"; \
@@ -191,3 +215,12 @@ bundle:
 	Packaging/bundle.sh '$(DIST)/$(BUNDLE)'
 	tar -C '$(DIST)' --sort=name --owner=0 --group=0 --numeric-owner -czf '$(DIST)/$(BUNDLE).tar.gz' '$(BUNDLE)'
 	@echo '$(DIST)/$(BUNDLE).tar.gz'
+
+# Any Python 3 whose glibc is as new as the libraries need.
+wheel: python dist ## Make a wheel of the Python package that carries library, data and the libraries they need
+	@test -x .venv-wheel/bin/wheel || { python3 -m venv .venv-wheel && .venv-wheel/bin/python -m pip install --quiet wheel; }
+	rm -f '$(DIST)'/flashnas-*.whl
+	FLASHNAS_LIBRARY='$(DIST)/$(BUNDLE)/lib/libflashnas.so.$(ABI)' \
+	  .venv-wheel/bin/python -m pip wheel --quiet --no-deps --wheel-dir '$(DIST)' ./Python
+	glibc=$$(sed -n 's/.*needs glibc \([0-9]*\)\.\([0-9]*\).*/\1_\2/p' '$(DIST)/$(BUNDLE)/README.md') && \
+	  .venv-wheel/bin/wheel tags --remove --platform-tag "manylinux_$${glibc}_$$(uname -m)" '$(DIST)'/flashnas-*.whl

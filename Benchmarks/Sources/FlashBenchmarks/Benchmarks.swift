@@ -36,17 +36,19 @@ import Foundation
       print("\n\(try HardQuestions(settings: settings).report)")
     case .optimise:
       print("\n\(try OptimiserBenchmark(settings: settings, reference: reference("search_reference.py")).report)")
+    case .python:
+      print("\n\(try PythonBenchmark(settings: settings, reference: reference("python_reference.py")).report)")
     }
   }
 }
 
 /// What can be measured by itself.
 enum Part: String, CaseIterable {
-  case `import`, fit, simulate, search, optimise
+  case `import`, fit, simulate, search, optimise, python
 }
 
-/// What the command line says: pairs, the program, the Python with the packages onnx, scipy and scikit-learn; the parts to
-/// run, all where none is named.
+/// What the command line says: pairs, the program, the Python with the packages onnx, scipy, scikit-learn and flashnas; the
+/// parts to run, all where none is named.
 struct Settings {
   let pairs: Int
   let program: String
