@@ -53,7 +53,7 @@ public enum Requests {
   /// The command with its options, parsed as on the command line.
   private static func command(of request: Request) throws -> any QueryCommand {
     let type = try type(of: request.command)
-    if request.hasUnsetFlags { _ = try parse(type, request.argumentsWithAllFlags) }
+    for order in request.otherOrders { _ = try parse(type, order) }
     guard let command = try parse(type, request.arguments) as? any QueryCommand else {
       throw QueryError.usage("command: no result, found '\(request.command.joined(separator: " "))'")
     }

@@ -8,10 +8,9 @@ public struct Request: Sendable {
   public let command: [String]
   /// What follows them on the command line.
   public let arguments: [String]
-  /// Whether a flag was set to false, of which the command line says nothing.
-  public let hasUnsetFlags: Bool
-  /// The same with all flags set, to see that they are the command's.
-  public let argumentsWithAllFlags: [String]
+  /// Other orders that have to be understood too: with each flag at the end, where an option that takes a value would have
+  /// none; and with those that were set to false, of which the command line says nothing.
+  public let otherOrders: [[String]]
 
   /// A line that is no request, with the id where that could be read.
   public struct Fault: Error {
@@ -37,24 +36,29 @@ public struct Request: Sendable {
     id = read.id
     command = read.command
     do {
-      arguments = try Self.arguments(of: read, allFlags: false)
-      argumentsWithAllFlags = try Self.arguments(of: read, allFlags: true)
+      let others = try Self.argumentsWithoutFlags(read)
+      var (set, all): ([[String]], [[String]]) = ([], [])
+      for case (let name, .flag(let isSet)) in read.options {
+        all.append(try Self.arguments(name, nil))
+        if isSet { set.append(all[all.count - 1]) }
+      }
+      arguments = others + set.joined()
+      otherOrders = all.filter { $0 != set.last }.map { flag in others + set.filter { $0 != flag }.joined() + flag }
     } catch { throw Fault(id: read.id, error: error) }
-    hasUnsetFlags = read.options.contains { $0.setting == .flag(false) }
   }
 
-  private static func arguments(of read: RequestLine, allFlags: Bool) throws(QueryError) -> [String] {
-    var arguments: [String] = []
-    for (name, setting) in read.options {
-      switch setting {
-      case .flag(let isSet): if isSet || allFlags { arguments += try Self.arguments(name, nil) }
-      case .values(let values):
-        for value in values { arguments += try Self.arguments(name, value) }
+  private static func argumentsWithoutFlags(_ read: RequestLine) throws(QueryError) -> [String] {
+    var arguments = read.arguments
+    for argument in arguments {
+      try check(argument, "arguments")
+      guard !argument.hasPrefix("-") else {
+        throw .usage("arguments: an option, found '\(argument)', allowed options under 'options', and a file as './-name'")
       }
     }
-    arguments += ["--format=json", "--quiet"]
-    for argument in read.arguments { try check(argument, "arguments") }
-    return read.arguments.isEmpty ? arguments : arguments + ["--"] + read.arguments
+    for case (let name, .values(let values)) in read.options {
+      for value in values { arguments += try Self.arguments(name, value) }
+    }
+    return arguments + ["--format=json", "--quiet"]
   }
 
   /// What the command line is given for an option, named without dashes; `nil` for one without a value.
