@@ -52,7 +52,8 @@ public struct Request: Sendable {
     for argument in arguments {
       try check(argument, "arguments")
       guard !argument.hasPrefix("-") else {
-        throw .usage("arguments: an option, found '\(argument)', allowed options under 'options', and a file as './-name'")
+        throw .usage(
+          "arguments: an option, found '\(argument)', allowed options under 'options', and a file as './-name'")
       }
     }
     for case (let name, .values(let values)) in read.options {
