@@ -54,6 +54,7 @@ for package in $(1); do \
     liblapacke-dev) pkg-config --exists lapacke ;; \
     libnlopt-dev) pkg-config --exists nlopt ;; \
     libqhull-dev) pkg-config --exists qhull_r ;; \
+    libsqlite3-dev) pkg-config --exists sqlite3 ;; \
     pkg-config | python3) command -v $$package ;; \
     python3-venv) python3 -c 'import ensurepip, venv' ;; \
     dataset-fashion-mnist) test -f '$(FASHION_MNIST)/train-images-idx3-ubyte.gz' ;; \
@@ -91,8 +92,8 @@ endef
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-dependencies: ## Install the system packages that are missing: GSL, LAPACKE, NLopt, Qhull and pkg-config
-	@$(call packages,libgsl-dev liblapacke-dev libnlopt-dev libqhull-dev pkg-config,Run: brew install gsl lapack nlopt qhull pkg-config)
+dependencies: ## Install the system packages that are missing: GSL, LAPACKE, NLopt, Qhull, SQLite and pkg-config
+	@$(call packages,libgsl-dev liblapacke-dev libnlopt-dev libqhull-dev libsqlite3-dev pkg-config,Run: brew install gsl lapack nlopt qhull sqlite pkg-config)
 
 python: ## Install Python and its venv module where missing; only test-all, bench and retrain-one need both
 	@$(call packages,python3 python3-venv,Run: brew install python)
