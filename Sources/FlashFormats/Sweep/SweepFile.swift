@@ -33,8 +33,11 @@ public struct SweepFile: @unchecked Sendable {
     try root.only(["schema", "problem"] + Self.kinds)
     let problem = try root.optional("problem") ?? root.emptyMapping
     try problem.only(ProblemFile.keys + Self.options)
-    let hasSeed = try seed == nil || problem.optional("seed") != nil
-    base = hasSeed ? problem : try problem.setting(["seed"], to: problem.word("\(seed ?? 0)").node)
+    if let seed, try problem.optional("seed") == nil {
+      base = try problem.setting(["seed"], to: problem.word("\(seed)").node)
+    } else {
+      base = problem
+    }
     let given = try root.entries().filter { Self.kinds.contains($0.key) }
     guard given.count == 1, let (kind, field) = given.first else {
       throw root.error(

@@ -1,4 +1,4 @@
-internal import FlashNumerics
+public import FlashNumerics
 
 /// A number as people write it, with the unit behind it: `88.5%`, `2mm2`, `-3`.
 public struct DecimalNumeral: Sendable, Hashable {
