@@ -128,7 +128,7 @@ test-all: python build ## Build in release mode, then run every test, SciPy, sci
 fuzz: dependencies ## Fuzz the parsers for FUZZ_SECONDS (60); needs a toolchain with libFuzzer
 	Fuzz/run.sh $(FUZZ_SECONDS)
 
-bench: dependencies python ## Measure against the usual tools, in PAIRS (15) of runs, all PARTS or some (import fit simulate search optimise), onnx, SciPy and scikit-learn installed in .venv-bench: ratios
+bench: dependencies python ## Measure against the usual tools, in PAIRS (15) of runs, all PARTS or some (import fit simulate search optimise sweep), onnx, SciPy and scikit-learn installed in .venv-bench: ratios
 	@.venv-bench/bin/python -c 'import onnx, scipy, sklearn' 2>/dev/null || { \
 	  echo 'Making .venv-bench: onnx scipy scikit-learn'; \
 	  python3 -m venv .venv-bench && .venv-bench/bin/python -m pip install --quiet 'onnx==$(ONNX)' scipy scikit-learn; \

@@ -128,10 +128,12 @@ let package = Package(
       "FlashFormatsTests",
       [
         "FlashFormats", "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashSearch",
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     tests("FlashMeasureTests", ["FlashMeasure", "FlashFormats", "FlashHardware"]),
-    tests("CLITests", ["ChildProcess", "FlashFormats"], exclude: ["Snapshots"]),
+    tests(
+      "CLITests", ["ChildProcess", "FlashFormats", .product(name: "GRDB", package: "GRDB.swift")],
+      exclude: ["Snapshots"]),
     // They build C programs themselves, against the installed library.
     tests("ABITests", ["ChildProcess"], exclude: ["checks.c", "swift-runtime.supp"]),
     tests(

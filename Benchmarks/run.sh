@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the program and the benchmarks in release mode, makes the models, and prints the results as Markdown; what the
 # builds say goes to standard error. PAIRS (15): how often each side is measured. PARTS: import, fit, simulate, search,
-# optimise; all when empty. FLASHNAS_PYTHON: a Python with onnx, SciPy and scikit-learn.
+# optimise, sweep; all when empty. FLASHNAS_PYTHON: a Python with onnx, SciPy and scikit-learn.
 set -eu
 cd "$(dirname "$0")"
 python=${FLASHNAS_PYTHON:?names a Python that has onnx, scipy and scikit-learn}

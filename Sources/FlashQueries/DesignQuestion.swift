@@ -12,9 +12,12 @@ struct DesignQuestion {
   let confidence: Double?
 
   init(_ query: SearchQuery) throws(QueryError) {
-    let path = try query.problem ?? DataFolder().path + "/problems/default.yaml"
+    let path: String
     let file: ProblemFile
-    do { file = try ProblemFile(reading: path) } catch { throw QueryError(error) }
+    do {
+      path = try query.problem ?? DataFolder().path + "/problems/default.yaml"
+      file = try ProblemFile(reading: path)
+    } catch { throw QueryError(error) }
     try self.init(query, over: file, in: path, ModelShelf())
   }
 

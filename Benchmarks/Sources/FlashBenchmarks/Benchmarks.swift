@@ -36,13 +36,14 @@ import Foundation
       print("\n\(try HardQuestions(settings: settings).report)")
     case .optimise:
       print("\n\(try OptimiserBenchmark(settings: settings, reference: reference("search_reference.py")).report)")
+    case .sweep: print("\n\(try SweepBenchmark(settings: settings).report)")
     }
   }
 }
 
 /// What can be measured by itself.
 enum Part: String, CaseIterable {
-  case `import`, fit, simulate, search, optimise
+  case `import`, fit, simulate, search, optimise, sweep
 }
 
 /// What the command line says: pairs, the program, the Python with the packages onnx, scipy and scikit-learn; the parts to

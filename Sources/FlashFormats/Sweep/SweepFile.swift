@@ -22,11 +22,10 @@ public struct SweepFile: @unchecked Sendable {
   /// What a problem of a sweep names beside the keys of a problem file.
   static let options = ["seed", "strategy", "budget", "certify"]
 
-  /// Reads `flashnas.sweep/1` in YAML or JSON, and every value in it.
+  /// Reads `flashnas.sweep/1` in YAML or JSON, and the values in it, ten thousand of a key.
   ///
   /// - Parameter seed: that of problems for which the file has none.
-  /// - Throws: `FormatError`, also for more than `SweepPlan.limit` problems. Complexity: O(problems) for problems that are
-  ///   drawn or listed, O(values) for a grid.
+  /// - Throws: `FormatError`, also for more than `SweepPlan.limit` problems. Complexity: O(bytes + values).
   public init(reading path: String, seed: UInt64? = nil) throws(FormatError) {
     let root = try Field(document: TextFile.read(path, limit: TextFile.documentLimit), file: path)
     try root.schema("sweep")
@@ -112,17 +111,21 @@ public struct SweepFile: @unchecked Sendable {
     key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
   }
 
-  /// Reads every problem of a list or a draw, and of a grid every value beside the first ones of the other keys.
+  /// How many values of a key, and problems of a list or a draw, are read beforehand (chosen: below a second). Those beyond
+  /// are read when their problem is solved.
+  private static let checked = 10_000
+
+  /// Reads the problems of a list or a draw, and of a grid every value beside the first ones of the other keys.
   private func check() throws(FormatError) {
-    guard case .grid(let counts) = plan else {
-      for index in 0..<plan.count { _ = try problem(at: index) }
+    func places(_ count: Int) -> [Int] { Array(0..<min(count, Self.checked)) + (count > Self.checked ? [count - 1] : []) }
+    guard case .grid(let counts) = plan, !counts.isEmpty else {
+      for index in places(plan.count) { _ = try problem(at: index) }
       return
     }
     var stride = plan.count
-    if counts.isEmpty { _ = try problem(at: 0) }
     for count in counts {
       stride /= count
-      for place in 0..<count { _ = try problem(at: place * stride) }
+      for place in places(count) { _ = try problem(at: place * stride) }
     }
   }
 
@@ -162,7 +165,8 @@ public struct SweepFile: @unchecked Sendable {
     for field in fields {
       for element in field.isList ? try field.elements() : [field] { words.append(try element.string()) }
     }
-    return words.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    var seen: Set<String> = []
+    return words.filter { seen.insert($0).inserted }
   }
 
   /// What the sweep says, whatever its spelling: equal for two files with the same problems in the same order.

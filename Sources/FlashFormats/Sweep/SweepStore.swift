@@ -21,12 +21,11 @@ public enum SweepFormat: Sendable {
 
   /// `nil` for a name with another end.
   public init?(_ path: String) {
-    switch path.split(separator: "/").last?.split(separator: ".", omittingEmptySubsequences: false).last {
-    case "db", "sqlite": self = .database
-    case "csv": self = .csv
-    case "jsonl": self = .jsonLines
-    default: return nil
-    }
+    let known: [(end: String, format: SweepFormat)] = [
+      (".db", .database), (".sqlite", .database), (".csv", .csv), (".jsonl", .jsonLines),
+    ]
+    guard let format = known.first(where: { path.hasSuffix($0.end) })?.format else { return nil }
+    self = format
   }
 
   /// The ends of names, for messages.

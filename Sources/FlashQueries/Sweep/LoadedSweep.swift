@@ -65,8 +65,7 @@ struct LoadedSweep: Sendable {
     let texts = file.texts(at: index)
     var key = Digest.text(of: texts.map { $0 ?? "" }.joined(separator: "\n"))
     do {
-      let problem: SweepProblem
-      do { problem = try file.problem(at: index) } catch { throw QueryError(error) }
+      let problem = try file.problem(at: index)
       key = problem.key
       let name = "problem \(index)"
       var query = SearchQuery()
@@ -80,7 +79,7 @@ struct LoadedSweep: Sendable {
       guard result.exitCode != 130 else { return nil }
       return SweepRow(index: index, key: key, texts: texts, document: result.document)
     } catch {
-      return SweepRow(index: index, key: key, texts: texts, error: error.message)
+      return SweepRow(index: index, key: key, texts: texts, error: QueryError(error).message)
     }
   }
 }
