@@ -152,7 +152,9 @@ struct Field {
   /// - Throws: `FormatError` where the path leads through a value that is no mapping.
   func setting(_ keys: ArraySlice<String>, to value: Node) throws(FormatError) -> Field {
     guard let key = keys.first else { return Field(node: value, file: file, path: path) }
-    guard case .mapping(let mapping) = node else { throw error("not a mapping", found: kind, allowed: "'\(key)' in it") }
+    guard case .mapping(let mapping) = node else {
+      throw error("not a mapping", found: kind, allowed: "'\(key)' in it")
+    }
     var pairs: [(Node, Node)] = mapping.map { ($0.key, $0.value) }
     let place = pairs.firstIndex { $0.0.scalar?.string == key }
     let old = place.map { pairs[$0].1 } ?? .mapping(Node.Mapping([]))

@@ -36,12 +36,13 @@ final class ModelShelf: Sendable {
   }
 
   private static func take<Place: Hashable & Sendable, Model: Sendable>(
-    _ key: Place, from shelf: borrowing Mutex<[Place: Result<Model, QueryError>]>, _ load: () throws(QueryError) -> Model
+    _ key: Place, from shelf: borrowing Mutex<[Place: Result<Model, QueryError>]>,
+    _ load: () throws(QueryError) -> Model
   ) throws(QueryError) -> Model {
     try shelf.withLock { models in
       if let known = models[key] { return known }
       let loaded: Result<Model, QueryError>
-      do { loaded = .success(try load()) } catch { loaded = .failure(error) }
+      do throws(QueryError) { loaded = .success(try load()) } catch { loaded = .failure(error) }
       models[key] = loaded
       return loaded
     }.get()

@@ -170,7 +170,8 @@ import Testing
     BadCase("sweep sweep.yaml -o .csv/", 64, "unknown kind of results"),
   ]
 
-  @Test(arguments: usage) func `wrong usage and bad files are one line, and write nothing`(_ bad: BadCase) async throws {
+  @Test(arguments: usage) func `wrong usage and bad files are one line, and write nothing`(_ bad: BadCase) async throws
+  {
     let folder = try Self.folder()
     let head = "schema: flashnas.sweep/1\nproblem: {space: dense3-fashion, objective: {minimize: macs}}\n"
     try folder.file("space.yaml", head + "grid: {space: [dense3-fashion, dense3-fashon]}\n")

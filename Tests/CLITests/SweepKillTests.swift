@@ -26,12 +26,14 @@ import Testing
   ) async throws {
     let folder = try TemporaryFolder()
     try folder.file("sweep.yaml", Sweeps.many(Self.problems))
-    let undisturbed = try await Program.run("sweep", "sweep.yaml", "-o", "whole.\(kind)", "--jobs", "2", in: folder.path)
+    let undisturbed = try await Program.run(
+      "sweep", "sweep.yaml", "-o", "whole.\(kind)", "--jobs", "2", in: folder.path)
     #expect(undisturbed.code == 0)
     let path = "\(folder.path)/killed.\(kind)"
     var there = 0
     for kill in 0..<20 {
-      let running = try Running(["sweep", "sweep.yaml", "-o", "killed.\(kind)", "--jobs", "\(1 + kill % 3)"], folder: folder.path)
+      let running = try Running(
+        ["sweep", "sweep.yaml", "-o", "killed.\(kind)", "--jobs", "\(1 + kill % 3)"], folder: folder.path)
       try await Task.sleep(for: .milliseconds(Int.random(in: 0...400)))
       running.process.send(SIGKILL)
       let outcome = try await running.finish()
@@ -57,8 +59,9 @@ import Testing
     let running = try Running(["sweep", "sweep.yaml", "-o", "out.\(kind)"], folder: folder.path)
     for _ in 0..<600 {
       try await Task.sleep(for: .milliseconds(50))
-      let size = try? FileManager.default.attributesOfItem(
-        atPath: "\(folder.path)/out.\(kind)\(kind == "db" ? "-wal" : "")")[.size] as? Int
+      let size =
+        try? FileManager.default.attributesOfItem(
+          atPath: "\(folder.path)/out.\(kind)\(kind == "db" ? "-wal" : "")")[.size] as? Int
       if (size ?? 0) > 100_000 { break }
     }
     running.process.send(signal)
@@ -74,7 +77,8 @@ import Testing
     #expect(try folder.names == ["out.\(kind)", "sweep.yaml"])
   }
 
-  @Test(arguments: Sweeps.kinds) func `of two processes on one file the second is refused`(_ kind: String) async throws {
+  @Test(arguments: Sweeps.kinds) func `of two processes on one file the second is refused`(_ kind: String) async throws
+  {
     let folder = try TemporaryFolder()
     try folder.file("sweep.yaml", Sweeps.many(20_000))
     let running = try Running(["sweep", "sweep.yaml", "-o", "out.\(kind)"], folder: folder.path)

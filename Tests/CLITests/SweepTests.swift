@@ -68,7 +68,8 @@ enum Sweeps {
     let outcome = try await Program.run("sweep", "sweep.yaml", "-o", "out.jsonl", in: folder.path)
     #expect(outcome.code == 65)
     #expect(
-      outcome.errors == "flashnas: sweep.yaml: 12 problems of 36 without an answer, each with its reason in the column 'error'\n")
+      outcome.errors
+        == "flashnas: sweep.yaml: 12 problems of 36 without an answer, each with its reason in the column 'error'\n")
     #expect(outcome.output.hasPrefix("36 problems: "))
     let rows = try Self.objects(folder.text("out.jsonl"))
     #expect(rows.map { $0["index"] as? Int } == Array(0..<36))

@@ -11,7 +11,9 @@ import Testing
   /// Rows of all three states, with what a table has to quote.
   static func row(_ index: Int) -> SweepRow {
     let texts = [index % 5 == 0 ? nil : "a,\"b\"", "ü \(index)"]
-    guard index % 3 < 2 else { return SweepRow(index: index, key: "k\(index)", texts: texts, error: "no\nanswer, \"x\"") }
+    guard index % 3 < 2 else {
+      return SweepRow(index: index, key: "k\(index)", texts: texts, error: "no\nanswer, \"x\"")
+    }
     let best: JSONValue =
       index % 3 == 0
       ? [
@@ -67,7 +69,8 @@ import Testing
     }
   }
 
-  @Test(arguments: names.dropLast()) func `a file cut off at any byte goes on to the same bytes`(_ name: String) throws {
+  @Test(arguments: names.dropLast()) func `a file cut off at any byte goes on to the same bytes`(_ name: String) throws
+  {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/\(name)"
     try Self.write(path, batch: 12)
@@ -84,7 +87,8 @@ import Testing
     }
   }
 
-  @Test(arguments: names) func `shards merge to the whole, in any order and with what they share`(_ name: String) throws {
+  @Test(arguments: names) func `shards merge to the whole, in any order and with what they share`(_ name: String) throws
+  {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/\(name)"
     try Self.write(path, batch: 4)
@@ -106,7 +110,8 @@ import Testing
     #expect(throws: FormatError.self) { try format.merge(parts, into: path) }
   }
 
-  @Test(arguments: names) func `an answer that differs is a conflict, and leaves nothing behind`(_ name: String) throws {
+  @Test(arguments: names) func `an answer that differs is a conflict, and leaves nothing behind`(_ name: String) throws
+  {
     let folder = try TemporaryFolder()
     let (one, two) = ("\(folder.path)/one-\(name)", "\(folder.path)/two-\(name)")
     let format = try Self.format(one)
@@ -147,7 +152,9 @@ import Testing
     try Self.write(path, batch: 4)
   }
 
-  static let foreign = ["", "x", "a,b\n1,2\n", "a,b", "{\"a\": 1}\n", "schema\n", "\0\0\0\n", "SQLite format 3\0 but not one"]
+  static let foreign = [
+    "", "x", "a,b\n1,2\n", "a,b", "{\"a\": 1}\n", "schema\n", "\0\0\0\n", "SQLite format 3\0 but not one",
+  ]
 
   @Test(arguments: names, foreign) func `a file of something else is refused as it is`(
     _ name: String, _ text: String
@@ -171,7 +178,10 @@ import Testing
     let cases: [(String, String)] = [
       (text.replacing("sweep-result/1", with: "sweep-result/2"), "line 1: a newer schema than this version reads"),
       (text.replacing("sweep-result/1", with: "sweep-result/x"), "line 1: not a row of a sweep's results"),
-      ([lines[0], lines[2]].joined(separator: "\n") + "\n", "line 2: not the next problem of shard 1/1, found 2, allowed 1"),
+      (
+        [lines[0], lines[2]].joined(separator: "\n") + "\n",
+        "line 2: not the next problem of shard 1/1, found 2, allowed 1"
+      ),
       (lines[0] + "\n" + lines[1].dropLast(4) + "\n", "line 2: not a row of a sweep's results"),
       (text.replacing("\"status\":\"failed\"", with: "\"status\":\"done\""), "line 3: not a row of a sweep's results"),
       (text.replacing("\"index\":1,", with: "\"index\":12,"), "line 2: not a row of a sweep's results"),

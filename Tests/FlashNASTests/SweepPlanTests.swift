@@ -87,7 +87,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [false, true]) func `a draw stays between its ends and spreads as it says`(_ isLogarithmic: Bool) throws {
+  @Test(arguments: [false, true]) func `a draw stays between its ends and spreads as it says`(_ isLogarithmic: Bool)
+    throws
+  {
     let (first, last) = (try Self.number("0.2mm2"), try Self.number("300mm2"))
     let draw = try #require(DecimalDraw(from: first, through: last, logarithmic: isLogarithmic))
     var generator = SplitMix64(seed: 5, stream: 1)

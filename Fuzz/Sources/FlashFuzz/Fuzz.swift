@@ -96,7 +96,8 @@ enum Reader: String, CaseIterable {
     case .problem: _ = try ProblemFile(reading: Self.file)
     case .sweep:
       let sweep = try SweepFile(reading: Self.file)
-      precondition(sweep.texts(at: sweep.plan.count - 1).count == sweep.keys.count, "a problem has a value for each key")
+      precondition(
+        sweep.texts(at: sweep.plan.count - 1).count == sweep.keys.count, "a problem has a value for each key")
     case .space: _ = try SpaceFile.read(Self.file)
     case .network: _ = try NetworkFile(reading: Self.file)
     case .hardware, .hardwareModel: _ = try HardwareProfileFile.read(Self.file)

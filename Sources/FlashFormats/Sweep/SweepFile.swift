@@ -22,7 +22,7 @@ public struct SweepFile: @unchecked Sendable {
   /// What a problem of a sweep names beside the keys of a problem file.
   static let options = ["seed", "strategy", "budget", "certify"]
 
-  /// Reads `flashnas.sweep/1` in YAML or JSON, and the values in it, ten thousand of a key.
+  /// Reads `flashnas.sweep/1` in YAML or JSON, and the values in it, a thousand of a key.
   ///
   /// - Parameter seed: that of problems for which the file has none.
   /// - Throws: `FormatError`, also for more than `SweepPlan.limit` problems. Complexity: O(bytes + values).
@@ -97,7 +97,8 @@ public struct SweepFile: @unchecked Sendable {
     for (key, value) in entries {
       guard let first = parts(key).first, known.contains(first), !parts(key).contains("") else {
         throw value.error(
-          "unknown key", found: "'\(key)'", allowed: "\(known.joined(separator: ", ")), or a part such as "
+          "unknown key", found: "'\(key)'",
+          allowed: "\(known.joined(separator: ", ")), or a part such as "
             + "constraints.area.max")
       }
       if let other = entries.first(where: { key.hasPrefix("\($0.key).") }) {
@@ -111,13 +112,15 @@ public struct SweepFile: @unchecked Sendable {
     key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
   }
 
-  /// How many values of a key, and problems of a list or a draw, are read beforehand (chosen: below a second). Those beyond
+  /// How many values of a key, and problems of a list or a draw, are read beforehand (chosen: below half a second). Those beyond
   /// are read when their problem is solved.
-  private static let checked = 10_000
+  private static let checked = 1000
 
   /// Reads the problems of a list or a draw, and of a grid every value beside the first ones of the other keys.
   private func check() throws(FormatError) {
-    func places(_ count: Int) -> [Int] { Array(0..<min(count, Self.checked)) + (count > Self.checked ? [count - 1] : []) }
+    func places(_ count: Int) -> [Int] {
+      Array(0..<min(count, Self.checked)) + (count > Self.checked ? [count - 1] : [])
+    }
     guard case .grid(let counts) = plan, !counts.isEmpty else {
       for index in places(plan.count) { _ = try problem(at: index) }
       return

@@ -56,7 +56,9 @@ struct SweepLine {
   /// Reads the beginning of a line, without its newline.
   ///
   /// - Throws: `FormatError` for a line that is no such row, or of a newer schema.
-  static func head(_ line: ArraySlice<UInt8>, isJSON: Bool, at place: String, in file: String) throws(FormatError) -> Head {
+  static func head(_ line: ArraySlice<UInt8>, isJSON: Bool, at place: String, in file: String) throws(FormatError)
+    -> Head
+  {
     func fault(_ found: String) -> FormatError {
       FormatError(
         file: file, place: place, problem: "not a row of a sweep's results", found: "'\(found)'",

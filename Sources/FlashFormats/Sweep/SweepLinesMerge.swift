@@ -41,7 +41,8 @@ extension SweepLines {
         if let other = places[head.index] {
           guard try files[other.file].bytes(at: other.offset, count: other.count).elementsEqual(line) else {
             throw FormatError(
-              file: file.path, place: place, problem: "another answer to problem \(head.index) than that of "
+              file: file.path, place: place,
+              problem: "another answer to problem \(head.index) than that of "
                 + files[other.file].path, allowed: "one answer to each problem")
           }
         }

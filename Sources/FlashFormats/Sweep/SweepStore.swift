@@ -48,7 +48,9 @@ public enum SweepFormat: Sendable {
   /// - Throws: `FormatError` for files of different sweeps or different rows for one problem, or where the new file is
   ///   there already; `WriteError`. Nothing is left behind then.
   public func merge(_ paths: [String], into path: String) throws -> SweepMerged {
-    guard !TextFile.exists(path) else { throw FormatError(file: path, problem: "is there already", allowed: "a new file") }
+    guard !TextFile.exists(path) else {
+      throw FormatError(file: path, problem: "is there already", allowed: "a new file")
+    }
     return switch self {
     case .database: try SweepDatabase.merge(paths, into: path)
     case .csv: try SweepLines.merge(paths, into: path, isJSON: false)

@@ -21,7 +21,8 @@ struct SweepValues {
       (draw, document) = (nil, field.document)
       return
     }
-    guard field.isMapping, let kind = try field.entries().first?.key, ["range", "uniform", "log-uniform"].contains(kind)
+    guard field.isMapping, let kind = try field.entries().first?.key,
+      ["range", "uniform", "log-uniform"].contains(kind)
     else { throw field.error("not values of a sweep", allowed: Self.allowed) }
     var texts: [String] = []
     if kind == "range" {

@@ -104,7 +104,8 @@ public struct DecimalDraw: Sendable, Hashable {
 
   /// - Parameter steps: the numbers that can be drawn; those of `digits` significant digits when `nil`.
   /// - Returns: `nil` for ends of different units, a first above the last, or a logarithm of a first that is not above 0.
-  public init?(from first: DecimalNumeral, through last: DecimalNumeral, logarithmic: Bool, steps: DecimalRange? = nil) {
+  public init?(from first: DecimalNumeral, through last: DecimalNumeral, logarithmic: Bool, steps: DecimalRange? = nil)
+  {
     guard first.unit == last.unit, first.value <= last.value, !logarithmic || first.value > 0 else { return nil }
     self.first = first
     self.last = last

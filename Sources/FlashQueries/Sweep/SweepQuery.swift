@@ -49,7 +49,8 @@ public struct SweepQuery: Sendable {
       for (index, status) in store?.statuses ?? [] { statuses[index] = status }
       let missing = (0..<size).map(shard.index).filter { statuses[$0] == nil }
       if let results, missing.count < size {
-        reporter.note("\(results): \(size - missing.count) of \(Display.counted(size, "problem")) there, not solved again")
+        reporter.note(
+          "\(results): \(size - missing.count) of \(Display.counted(size, "problem")) there, not solved again")
       }
       let pool = SweepPool(missing, isInterrupted: isInterrupted) { sweep.row($0, isInterrupted: $1) }
       var clock = SweepClock(planned: size, before: size - missing.count)
@@ -140,8 +141,9 @@ private struct SweepClock {
     var remark = ""
     if done > 0, seconds > 0 {
       let rate = Double(done) / seconds
-      remark = "\(Display.grouped(Int((rate * 60).rounded()))) a minute, "
-      remark += "\(Display.duration(Double(planned - before - done) / rate)) left"
+      let left = planned - before - done
+      remark = "\(Display.grouped(Int((rate * 60).rounded()))) a minute"
+      if left > 0 { remark += ", \(Display.duration(Double(left) / rate)) left" }
     }
     var state = ProgressReporter.State(done: before + done, planned: planned, remark: remark)
     if now - told >= Self.pause {
