@@ -35,7 +35,7 @@ struct SweepRunCommand: QueryCommand {
       budget and certify; and one of:
 
         grid:    every combination of the values of its keys
-        random:  {n, seed, draw}: n problems, in each of which every key of draw is drawn by itself
+        random:  {n, seed, draw}: n problems, every key of draw drawn by itself
         list:    problems one by one, each the keys in which it differs
 
       Keys are named with dots, as in constraints.area.max. Their values are a list; {range: [first, last], step}; \
@@ -54,7 +54,8 @@ struct SweepRunCommand: QueryCommand {
             "hardware": "systolic-ws-32x32", "objective": {"minimize": "energy"}},
           "random": {"n": 20, "seed": 1, "draw": {
             "constraints.accuracy.min": {"uniform": ["89%", "90.5%"]},
-            "constraints.area.max": {"log-uniform": ["1mm2", "2mm2"]}}}}' > sweep.yaml
+            "constraints.area.max": {"log-uniform": ["1mm2", "2mm2"]}
+          }}}' > sweep.yaml
         flashnas sweep sweep.yaml -o results.csv
       """)
 

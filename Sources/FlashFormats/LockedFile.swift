@@ -39,7 +39,8 @@ final class LockedFile {
   }
 
   private func lock(_ kind: Int32) throws(WriteError) {
-    guard flock(descriptor, kind | LOCK_NB) != 0, errno == EWOULDBLOCK else { return }
+    // Devices are there for all.
+    guard isRegular, flock(descriptor, kind | LOCK_NB) != 0, errno == EWOULDBLOCK else { return }
     throw WriteError(file: path, reason: "in use by another process, allowed one at a time")
   }
 

@@ -70,7 +70,9 @@ import Testing
   @Test func `a database that another program keeps locked ends in one line, and keeps what it has`() async throws {
     let folder = try Self.folder()
     _ = try await Self.run("sweep sweep.yaml -o out.db --shard 1/2", in: folder)
-    let queue = try DatabaseQueue(path: "\(folder.path)/out.db")
+    var configuration = Configuration()
+    configuration.allowsUnsafeTransactions = true
+    let queue = try DatabaseQueue(path: "\(folder.path)/out.db", configuration: configuration)
     let before = try databaseText("\(folder.path)/out.db")
     try queue.inDatabase { try $0.execute(sql: "BEGIN EXCLUSIVE") }
     let outcome = try await Self.run("sweep sweep.yaml -o out.db", in: folder)
@@ -157,7 +159,7 @@ import Testing
     BadCase("sweep hardware.yaml -o out.db", 65, "hardware.yaml: hardware: unknown name, found 'systolic'"),
     BadCase("sweep strategy.yaml -o out.db", 65, "strategy.yaml: strategy: unknown name, found 'exakt'"),
     BadCase("sweep model.yaml -o out.db", 65, "none.json: no such file"),
-    BadCase("sweep value.yaml -o out.db", 65, "value.yaml: line 3: grid.constraints.area.max[1]: not a value"),
+    BadCase("sweep value.yaml -o out.db", 65, "value.yaml: line 3: problem.constraints.area.max: not a value"),
     BadCase("sweep merge a.db -o a.txt", 64, "--output: unknown kind of results, found 'a.txt'"),
     BadCase("sweep merge a.db", 64, "--output: missing, allowed a name that ends in .db"),
     BadCase("sweep merge a.csv -o all.db", 64, "FILE: another kind than that of --output, found 'a.csv'"),

@@ -1,3 +1,4 @@
+import ChildProcess
 import Foundation
 import Testing
 
@@ -55,7 +56,7 @@ import Testing
     _ kind: String, _ signal: Int32
   ) async throws {
     let folder = try TemporaryFolder()
-    try folder.file("sweep.yaml", Sweeps.many(20_000))
+    try folder.file("sweep.yaml", Sweeps.many(5_000))
     let running = try Running(["sweep", "sweep.yaml", "-o", "out.\(kind)"], folder: folder.path)
     for _ in 0..<600 {
       try await Task.sleep(for: .milliseconds(50))
@@ -68,19 +69,18 @@ import Testing
     let outcome = try await running.finish()
     #expect(outcome.code == 130)
     let rows = try Self.rows("\(folder.path)/out.\(kind)")
-    #expect(rows > 0 && rows < 20_000)
-    let grouped = rows < 1000 ? "\(rows)" : "\(rows / 1000) \(String(rows % 1000 + 1000).dropFirst())"
+    #expect(rows > 0 && rows < 5_000)
     #expect(
       outcome.errorLines.last
-        == "flashnas: interrupted with \(rows) of 20 000 problems solved, the same command goes on from here")
-    #expect(outcome.output.contains("\(grouped) feasible") || outcome.output.contains("missing"))
+        == "flashnas: interrupted with \(rows) of 5 000 problems solved, the same command goes on from here")
+    #expect(outcome.output.hasPrefix("5 000 problems: ") && outcome.output.contains(" missing"))
     #expect(try folder.names == ["out.\(kind)", "sweep.yaml"])
   }
 
   @Test(arguments: Sweeps.kinds) func `of two processes on one file the second is refused`(_ kind: String) async throws
   {
     let folder = try TemporaryFolder()
-    try folder.file("sweep.yaml", Sweeps.many(20_000))
+    try folder.file("sweep.yaml", Sweeps.many(5_000))
     let running = try Running(["sweep", "sweep.yaml", "-o", "out.\(kind)"], folder: folder.path)
     while !FileManager.default.fileExists(atPath: "\(folder.path)/out.\(kind)"), running.process.isRunning {
       try await Task.sleep(for: .milliseconds(20))

@@ -16,6 +16,8 @@ final class SweepDatabase: SweepStore {
   private let lock: LockedFile
   private let queue: DatabaseQueue
 
+  /// How every file of SQLite begins.
+  private static let magic = Array("SQLite format 3\0".utf8)
   private static let application = 0x464C_5357
   /// The version of the tables. One more for a change; older ones are then brought up to it when a file is opened.
   private static let version = 1
@@ -26,6 +28,9 @@ final class SweepDatabase: SweepStore {
   init(_ path: String, of sweep: SweepIdentity) throws {
     self.path = path
     lock = try LockedFile(writing: path)
+    // SQLite takes a file that is shorter than its header for a new one.
+    let head = try lock.bytes(at: 0, count: Self.magic.count)
+    guard head.isEmpty || head == Self.magic else { throw Self.notADatabase(path) }
     queue = try Self.queue(path)
     do {
       statuses = try Self.checked(path) {
@@ -176,14 +181,16 @@ extension SweepDatabase {
     FormatError(file: path, problem: "damaged", found: found, allowed: "a database as 'sweep' wrote it")
   }
 
+  private static func notADatabase(_ path: String) -> FormatError {
+    FormatError(file: path, problem: "not a database", allowed: "a database that 'sweep' wrote, or a new file")
+  }
+
   /// Words what SQLite says.
   private static func checked<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let error as DatabaseError {
       switch error.resultCode {
       case .SQLITE_BUSY, .SQLITE_LOCKED: throw WriteError(file: path, reason: "locked by another program")
-      case .SQLITE_NOTADB, .SQLITE_CORRUPT:
-        throw FormatError(
-          file: path, problem: "not a database", allowed: "a database that 'sweep' wrote, or a new file")
+      case .SQLITE_NOTADB, .SQLITE_CORRUPT: throw notADatabase(path)
       case .SQLITE_ERROR where error.message?.hasPrefix("no such") == true:
         throw damaged(path, error.message ?? "")
       default: throw WriteError(file: path, reason: error.message ?? "\(error.resultCode)")
