@@ -12,7 +12,7 @@ func databaseText(_ path: String) throws -> String {
     for table in try Row.fetchAll(db, sql: "SELECT name, sql FROM sqlite_master ORDER BY rowid") {
       text += "\(table)\n"
       for row in try Row.fetchAll(db, sql: "SELECT * FROM \(table["name"] as String) ORDER BY 1") {
-        text += "\(row.databaseValues.map { "\($0)" })\n"
+        text += "\(Array(row.databaseValues))\n"
       }
     }
     return text
