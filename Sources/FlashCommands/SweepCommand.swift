@@ -18,8 +18,8 @@ struct SweepCommand: ParsableCommand {
             "hardware": "systolic-ws-32x32", "objective": {"minimize": "energy"}},
           "grid": {"constraints.accuracy.min": {"range": ["89%", "90.5%"],
             "step": "0.5%"}, "strategy": ["exact", "hierarchical"]}}' > sweep.yaml
-        flashnas sweep sweep.yaml --shard 1/2 -o one.db
-        flashnas sweep sweep.yaml --shard 2/2 -o two.db
+        flashnas sweep sweep.yaml --shard 1/2 -o one.db --quiet
+        flashnas sweep sweep.yaml --shard 2/2 -o two.db --quiet
         flashnas sweep merge one.db two.db -o all.db
       """,
     subcommands: [SweepRunCommand.self, SweepMergeCommand.self], defaultSubcommand: SweepRunCommand.self)
@@ -56,7 +56,7 @@ struct SweepRunCommand: QueryCommand {
             "constraints.accuracy.min": {"uniform": ["89%", "90.5%"]},
             "constraints.area.max": {"log-uniform": ["1mm2", "2mm2"]}
           }}}' > sweep.yaml
-        flashnas sweep sweep.yaml -o results.csv
+        flashnas sweep sweep.yaml -o results.csv --quiet
       """)
 
   @Argument(help: "A sweep file (flashnas.sweep/1 in YAML or JSON).") var sweep: String
@@ -107,8 +107,8 @@ struct SweepMergeCommand: QueryCommand {
         echo '{"schema": "flashnas.sweep/1",
           "problem": {"space": "dense3-fashion", "objective": {"minimize": "macs"}},
           "grid": {"fix.width1": [4, 6, 8]}}' > sweep.yaml
-        flashnas sweep sweep.yaml --shard 1/2 -o one.jsonl
-        flashnas sweep sweep.yaml --shard 2/2 -o two.jsonl
+        flashnas sweep sweep.yaml --shard 1/2 -o one.jsonl --quiet
+        flashnas sweep sweep.yaml --shard 2/2 -o two.jsonl --quiet
         flashnas sweep merge one.jsonl two.jsonl -o all.jsonl
       """)
 

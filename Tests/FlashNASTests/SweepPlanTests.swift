@@ -51,7 +51,7 @@ import Testing
   @Test func `drawn problems depend on seed and index alone`() throws {
     let draw = try #require(
       DecimalDraw(from: Self.number("1us"), through: Self.number("1000us"), logarithmic: true))
-    func plan(_ seed: UInt64, _ count: Int) -> SweepPlan { .random(count, seed: seed, [.values(5), .draw(draw)]) }
+    func plan(_ seed: UInt64, _ count: Int) -> SweepPlan { .draws(count, seed: seed, [.values(5), .draw(draw)]) }
     let all = (0..<500).map { plan(3, 500).choices(at: $0) }
     // In another order, and of a shorter sweep.
     #expect((0..<500).reversed().map { plan(3, 500).choices(at: $0) } == all.reversed())

@@ -54,7 +54,7 @@ public struct SweepFile: @unchecked Sendable {
       let axes = try Self.axes(field.required("draw"), drawsOnce: false)
       let seed = try field.optional("seed")?.seed() ?? 0
       let count = try field.required("n").integer(in: 1...SweepPlan.limit)
-      plan = .random(count, seed: seed, axes.map(\.values.source))
+      plan = .draws(count, seed: seed, axes.map(\.values.source))
       (keys, content) = (axes.map(\.key), .values(axes.map(\.values)))
     default:
       let entries = try Self.entries(field)
@@ -176,7 +176,7 @@ public struct SweepFile: @unchecked Sendable {
   public var meaning: String {
     let keyed: JSONValue
     switch (plan, content) {
-    case (.random(let count, let seed, _), .values(let axes)):
+    case (.draws(let count, let seed, _), .values(let axes)):
       keyed = ["n": .integer(count), "seed": .unsigned(seed), "draw": .array(axes.map(\.document))]
     case (_, .values(let axes)): keyed = .array(axes.map(\.document))
     case (_, .entries(let entries)):

@@ -21,7 +21,7 @@ public enum SweepPlan: Sendable, Hashable {
   /// Every combination of so many values of each key, those of the last key first.
   case grid([Int])
   /// So many problems, each key drawn by itself.
-  case random(Int, seed: UInt64, [Source])
+  case draws(Int, seed: UInt64, [Source])
   /// Problems that stand one by one.
   case list(Int)
 
@@ -43,7 +43,7 @@ public enum SweepPlan: Sendable, Hashable {
   public var count: Int {
     switch self {
     case .grid(let counts): counts.reduce(1, *)
-    case .random(let count, _, _), .list(let count): count
+    case .draws(let count, _, _), .list(let count): count
     }
   }
 
@@ -58,7 +58,7 @@ public enum SweepPlan: Sendable, Hashable {
         defer { rest /= count }
         return .value(rest % count)
       }.reversed()
-    case .random(_, let seed, let sources):
+    case .draws(_, let seed, let sources):
       return sources.enumerated().map { number, source in
         var generator = SplitMix64(seed: seed, stream: UInt64(index), UInt64(number))
         switch source {
