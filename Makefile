@@ -55,6 +55,7 @@ for package in $(1); do \
     liblapacke-dev) pkg-config --exists lapacke ;; \
     libnlopt-dev) pkg-config --exists nlopt ;; \
     libqhull-dev) pkg-config --exists qhull_r ;; \
+    libsqlite3-dev) pkg-config --exists sqlite3 ;; \
     pkg-config | python3) command -v $$package ;; \
     python3-venv) python3 -c 'import ensurepip, venv' ;; \
     dataset-fashion-mnist) test -f '$(FASHION_MNIST)/train-images-idx3-ubyte.gz' ;; \
@@ -93,8 +94,8 @@ endef
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-dependencies: ## Install the system packages that are missing: GSL, LAPACKE, NLopt, Qhull and pkg-config
-	@$(call packages,libgsl-dev liblapacke-dev libnlopt-dev libqhull-dev pkg-config,Run: brew install gsl lapack nlopt qhull pkg-config)
+dependencies: ## Install the system packages that are missing: GSL, LAPACKE, NLopt, Qhull, SQLite and pkg-config
+	@$(call packages,libgsl-dev liblapacke-dev libnlopt-dev libqhull-dev libsqlite3-dev pkg-config,Run: brew install gsl lapack nlopt qhull sqlite pkg-config)
 
 python: ## Install Python and its venv module where missing; only test-all, bench and retrain-one need both
 	@$(call packages,python3 python3-venv,Run: brew install python)
@@ -145,7 +146,7 @@ notebooks: python dependencies ## Run the notebooks from a clean state, Jupyter 
 fuzz: dependencies ## Fuzz the parsers for FUZZ_SECONDS (60); needs a toolchain with libFuzzer
 	Fuzz/run.sh $(FUZZ_SECONDS)
 
-bench: dependencies python ## Measure against the usual tools, in PAIRS (15) of runs, all PARTS or some (import fit simulate search optimise python), onnx, SciPy and scikit-learn installed in .venv-bench: ratios
+bench: dependencies python ## Measure against the usual tools, in PAIRS (15) of runs, all PARTS or some (import fit simulate search optimise python sweep), onnx, SciPy and scikit-learn installed in .venv-bench: ratios
 	@.venv-bench/bin/python -c 'import onnx, scipy, sklearn' 2>/dev/null || { \
 	  echo 'Making .venv-bench: onnx scipy scikit-learn'; \
 	  python3 -m venv .venv-bench && .venv-bench/bin/python -m pip install --quiet 'onnx==$(ONNX)' scipy scikit-learn; \

@@ -44,6 +44,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -73,7 +74,7 @@ let package = Package(
       "FlashFormats",
       [
         "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashNumerics", "FlashSearch", "Yams",
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ], exclude: ["ONNX/onnx.proto"]),
     // Level 6
     library(
@@ -127,10 +128,12 @@ let package = Package(
       "FlashFormatsTests",
       [
         "FlashFormats", "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashSearch",
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     tests("FlashMeasureTests", ["FlashMeasure", "FlashFormats", "FlashHardware"]),
-    tests("CLITests", ["ChildProcess", "FlashFormats"], exclude: ["Snapshots"]),
+    tests(
+      "CLITests", ["ChildProcess", "FlashFormats", .product(name: "GRDB", package: "GRDB.swift")],
+      exclude: ["Snapshots"]),
     // They build C programs themselves, against the installed library.
     tests("ABITests", ["ChildProcess"], exclude: ["checks.c", "swift-runtime.supp"]),
     tests(

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the program and the benchmarks in release mode, makes the models, and prints the results as Markdown; what the
 # builds say goes to standard error. PAIRS (15): how often each side is measured. PARTS: import, fit, simulate, search,
-# optimise, python; all when empty. FLASHNAS_PYTHON: a Python with onnx, SciPy and scikit-learn, in which part python
+# optimise, python, sweep; all when empty. FLASHNAS_PYTHON: a Python with onnx, SciPy and scikit-learn, in which part python
 # installs the package of ../Python.
 set -eu
 cd "$(dirname "$0")"

@@ -3,9 +3,9 @@
 # memory. New inputs are kept in Fuzz/corpus, a failing one in Fuzz/crashes.
 set -eu
 cd "$(dirname "$0")"
-readers='csv samples hardware-samples problem space network hardware accuracy-model hardware-model result certificate expression unit onnx agreement-log request'
+readers='csv samples hardware-samples problem sweep space network hardware accuracy-model hardware-model result certificate expression unit onnx agreement-log request'
 seconds=${1:-60}
-each=$(((seconds + 15) / 16))
+each=$(((seconds + 16) / 17))
 
 "${SWIFT:-swift}" build --product FlashFuzz -Xswiftc -sanitize=fuzzer
 mkdir -p crashes
@@ -17,6 +17,7 @@ for reader in $readers; do
   done
   case $reader in
     problem) seeds="$seeds ../problems" ;;
+    sweep) seeds="$seeds ../examples/sweep" ;;
     hardware) seeds="$seeds ../hardware-profiles" ;;
   esac
   echo "fuzzing $reader for $each s"

@@ -25,7 +25,8 @@ struct Flashnas: ParsableCommand {
     version: "flashnas \(toolkitVersion)",
     subcommands: [
       SearchCommand.self, MetricsCommand.self, CheckCommand.self, SampleCommand.self, FitCommand.self,
-      PredictCommand.self, ExplainCommand.self, ParetoCommand.self, CompareCommand.self, SimulateCommand.self,
+      PredictCommand.self, ExplainCommand.self, ParetoCommand.self, CompareCommand.self, SweepCommand.self,
+      SimulateCommand.self,
       MeasureCommand.self,
       AgreeCommand.self, ExportCommand.self,
       ValidateCommand.self, ListCommand.self,

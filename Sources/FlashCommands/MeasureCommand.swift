@@ -93,11 +93,7 @@ struct MeasureCommand: QueryCommand {
     query.powerLog = powerLog
     query.seed = result.seed
     query.table = table
-    let reporter =
-      result.quiet
-      ? MeasureQuery.Reporter()
-      : MeasureQuery.Reporter(
-        note: { Terminal.log($0) }, progress: { Terminal.progress($0, of: $1, $2) })
+    let reporter = result.quiet ? ProgressReporter() : Terminal.reporter
     return try query.run(reporter: reporter, isInterrupted: isInterrupted)
   }
 

@@ -41,11 +41,18 @@ struct ResultOptions: ParsableArguments {
   ///   - writesModel: whether `--output` takes the JSON document, whatever the format on standard output.
   ///   - isWritten: whether the file that `--output` names is written already.
   func finish(_ result: QueryResult, timing: Bool, writesModel: Bool = false, isWritten: Bool = false) throws {
-    if verbose { for line in result.timingLines { Terminal.log(line) } }
     if let output, !isWritten {
       try result.write(to: output, writesModel ? .json : format ?? .table, timing: timing && !writesModel)
     }
-    if output == nil || writesModel { Terminal.print(result.bytes(format ?? .table, timing: timing)) }
+    try end(result, timing: timing, isPrinted: output == nil || writesModel)
+  }
+
+  /// Prints a result that sums up the file that `--output` names, and ends with its exit code where that is not 0.
+  func summarise(_ result: QueryResult, timing: Bool) throws { try end(result, timing: timing, isPrinted: true) }
+
+  private func end(_ result: QueryResult, timing: Bool, isPrinted: Bool) throws {
+    if verbose { for line in result.timingLines { Terminal.log(line) } }
+    if isPrinted { Terminal.print(result.bytes(format ?? .table, timing: timing)) }
     if !quiet || result.exitCode == 65 { for notice in result.notices { Terminal.log(notice) } }
     if result.exitCode != 0 { throw ExitCode(result.exitCode) }
   }
@@ -78,4 +85,7 @@ struct OutputOptions: ParsableArguments {
   func finish(_ result: QueryResult, writesModel: Bool = false) throws {
     try self.result.finish(result, timing: !noTiming, writesModel: writesModel)
   }
+
+  /// Prints a result that sums up the file that `--output` names, and ends with its exit code where that is not 0.
+  func summarise(_ result: QueryResult) throws { try self.result.summarise(result, timing: !noTiming) }
 }

@@ -77,6 +77,7 @@ public enum Requests {
       }
       type = next
     }
+    if !(type is any QueryCommand.Type), let usual = type.configuration.defaultSubcommand { type = usual }
     guard type is any QueryCommand.Type else {
       let allowed = names(type.configuration.subcommands.isEmpty ? Flashnas.self : type, after: words)
       throw QueryError.usage(

@@ -74,17 +74,21 @@ enum Terminal {
   /// Writes a line to standard error.
   static func log(_ line: String) { send(Array("flashnas: \(line)\n".utf8), to: STDERR_FILENO) }
 
+  /// Tells of a run on standard error.
+  static let reporter = ProgressReporter(note: { log($0) }, progress: { progress($0) })
+
   /// Tells how far a run is: a bar on a terminal, elsewhere the line, where there is one.
-  static func progress(_ done: Int, of planned: Int, _ line: String?) {
+  private static func progress(_ state: ProgressReporter.State) {
     guard isatty(STDERR_FILENO) != 0 else {
-      if let line { log(line) }
+      if let line = state.line { log(line) }
       return
     }
     let width = 30
-    let filled = planned > 0 ? width * done / planned : width
+    let filled = state.planned > 0 ? width * state.done / state.planned : width
     let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
+    let text = "[\(bar)] \(state.done) of \(state.planned)\(state.remark.isEmpty ? "" : ", \(state.remark)")"
     // The last bar is wiped out: what follows stands on a clean line.
-    send(Array((done < planned ? "\r[\(bar)] \(done) of \(planned)" : "\r\u{1B}[K").utf8), to: STDERR_FILENO)
+    send(Array("\r\u{1B}[K\(state.done < state.planned ? text : "")".utf8), to: STDERR_FILENO)
   }
 
   /// Writes to a descriptor; ends with 141 where nobody reads it.

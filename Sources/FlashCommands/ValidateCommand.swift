@@ -4,7 +4,7 @@ import FlashQueries
 struct ValidateCommand: ReportCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
-    abstract: "Check problems, profiles, descriptions, models, results, certificates and CSV files.",
+    abstract: "Check problems, sweeps, profiles, descriptions, models, results, certificates and CSV files.",
     usage: "flashnas validate <files> ... [<options>]",
     discussion: """
       Exit code 65 where any file is wrong, with one line for each on standard error. A certificate of 'search' is proved \

@@ -15,11 +15,19 @@ public struct ProblemFile: Sendable {
   /// Variables held to one value or to a range.
   public let ranges: [SearchSpace.Restriction]
 
+  /// The keys of a problem.
+  static let keys = ["space", "accuracy", "hardware", "objective", "constraints", "confidence", "fix", "range"]
+
   /// Reads `flashnas.problem/1` in YAML or JSON.
   public init(reading path: String) throws(FormatError) {
     let root = try Field(document: TextFile.read(path, limit: TextFile.documentLimit), file: path)
     try root.schema("problem")
-    try root.only(["schema", "space", "accuracy", "hardware", "objective", "constraints", "confidence", "fix", "range"])
+    try root.only(["schema"] + Self.keys)
+    try self.init(root)
+  }
+
+  /// The problem whose keys a mapping has; keys that are not a problem's are not looked at.
+  init(_ root: Field) throws(FormatError) {
     space = try root.required("space").string()
     accuracy = try root.optional("accuracy")?.string()
     hardware = try root.optional("hardware").map(Self.targets) ?? []

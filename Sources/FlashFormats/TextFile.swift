@@ -114,6 +114,14 @@ public enum TextFile {
     }
   }
 
+  /// Removes a file, where it is there.
+  static func remove(_ path: String) { unlink(path) }
+
+  /// Gives a file the name of another, in whose place it then is. - Throws: `WriteError`.
+  static func move(_ path: String, to target: String) throws(WriteError) {
+    if rename(path, target) != 0 { throw WriteError(file: target, code: errno) }
+  }
+
   /// Adds text to a file that is there; it is on the disk when this returns.
   public static func append(_ text: String, to path: String) throws(WriteError) {
     try write(Array(text.utf8), path, through: open(path, O_WRONLY | O_APPEND))
@@ -141,7 +149,7 @@ public enum TextFile {
     return String(cString: real)
   }
 
-  private static func posixWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+  static func posixWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
     #if canImport(Darwin)
       Darwin.write(descriptor, bytes.baseAddress, bytes.count)
     #elseif canImport(Musl)
@@ -155,7 +163,22 @@ public enum TextFile {
 /// A file that could not be written.
 public struct WriteError: Error, Equatable, CustomStringConvertible {
   public let file: String
+  /// The system's error; 0 where it is none of the system's.
   public let code: Int32
+  private let reason: String
 
-  public var description: String { "\(file): cannot be written: \(String(cString: strerror(code)))" }
+  init(file: String, code: Int32) {
+    self.init(file: file, code: code, reason: String(cString: strerror(code)))
+  }
+
+  init(file: String, code: Int32 = 0, reason: String) {
+    self.file = file
+    self.code = code
+    self.reason = reason
+  }
+
+  public var description: String { "\(file): cannot be written: \(reason)" }
+
+  /// The same of another file, in whose name it was written.
+  func of(_ path: String) -> WriteError { WriteError(file: path, code: code, reason: reason) }
 }

@@ -7,10 +7,8 @@ internal import FlashFormats
 #endif
 
 extension EngineModel {
-  /// Which bytes the model has, in 16 hexadecimal digits: FNV-1a of 64 bits, enough to notice a model that changed, not
-  /// to defend against intent. Weights in files beside a file are not read.
+  /// Which bytes the model has, as a `Digest`. Weights in files beside a file are not read.
   ///
-  /// Source: Fowler, Noll, Vo, Eastlake, IETF draft-eastlake-fnv.
   /// - Throws: `MeasureError.file` where a file cannot be read. Complexity: O(bytes).
   public func digest() throws(MeasureError) -> String {
     switch self {
@@ -26,9 +24,8 @@ extension EngineModel {
   }
 
   static func digest(_ bytes: some Sequence<UInt8>) -> String {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    var digest = Digest()
+    digest.add(bytes)
+    return digest.text
   }
 }

@@ -12,17 +12,30 @@ struct DesignQuestion {
   let confidence: Double?
 
   init(_ query: SearchQuery) throws(QueryError) {
+    let path: String
+    let file: ProblemFile
     do {
-      let path = try query.problem ?? DataFolder().path + "/problems/default.yaml"
-      let file = try ProblemFile(reading: path)
-      let fullSpace = try query.space.map(Models.space) ?? Self.inFile(path) { try Models.space(file.space) }
+      path = try query.problem ?? DataFolder().path + "/problems/default.yaml"
+      file = try ProblemFile(reading: path)
+    } catch { throw QueryError(error) }
+    try self.init(query, over: file, in: path, ModelShelf())
+  }
+
+  /// A question over a problem that is read already.
+  ///
+  /// - Parameters:
+  ///   - path: what messages call the problem.
+  ///   - models: where what is loaded is kept.
+  init(_ query: SearchQuery, over file: ProblemFile, in path: String, _ models: ModelShelf) throws(QueryError) {
+    do {
+      let fullSpace = try query.space.map(models.space) ?? Self.inFile(path) { try models.space(file.space) }
       // The shipped default's bounds and ranges are numbers of its own space.
       let isOtherSpace = query.problem == nil && fullSpace.name != file.space
       let given = try Arguments.ranges(fix: query.fix, range: query.range)
       let profiles =
         try query.hardware.sources.isEmpty
         ? Self.inFile(path) { try file.hardware.map(Models.profile) } : query.hardware.sources
-      let hardware = try profiles.map { try Models.hardware($0, query.hardware, space: fullSpace) }
+      let hardware = try profiles.map { try models.hardware($0, query.hardware, space: fullSpace) }
       try Self.checkTargets(hardware)
       let free = hardware.first?.space
       let kept = isOtherSpace ? [] : file.ranges.filter { entry in !given.contains { $0.name == entry.name } }
@@ -37,8 +50,8 @@ struct DesignQuestion {
           .restricted(to: given.filter(isFree))
       }
       let predictor =
-        try query.accuracy.map { try Models.predictor($0, space: fullSpace) }
-        ?? Self.inFile(path) { try file.accuracy.flatMap { try Models.predictor($0, space: fullSpace) } }
+        try query.accuracy.map { try models.predictor($0, space: fullSpace) }
+        ?? Self.inFile(path) { try file.accuracy.flatMap { try models.predictor($0, space: fullSpace) } }
       confidence =
         try query.confidence.map { try Arguments.value($0, .confidence, option: "--confidence") } ?? file.confidence
       let costs: [CostModel?] = hardware.isEmpty ? [nil] : hardware.map(\.costs)
@@ -70,7 +83,7 @@ struct DesignQuestion {
   }
 
   /// A name or a value that a file states and that is wrong is the file's fault, not the caller's.
-  private static func inFile<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+  static func inFile<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
     do { return try body() } catch {
       let error = QueryError(error)
       guard error.code == 64 else { throw error }

@@ -1,7 +1,7 @@
 internal import FlashHardware
 
 /// Which hardware costs come from.
-public struct HardwareArguments: Sendable {
+public struct HardwareArguments: Sendable, Hashable {
   /// Profiles' names or files, model documents or measurements in CSV; more than one where a command searches for the
   /// worst case.
   public var sources: [String]

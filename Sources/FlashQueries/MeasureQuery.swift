@@ -30,30 +30,13 @@ public struct MeasureQuery: Sendable {
   /// Whether an output can be a `table`: a file, there or not, and no device or pipe.
   public static func keepsTable(at path: String) -> Bool { !TextFile.isDevice(path) }
 
-  /// What is told while networks are measured.
-  public struct Reporter: Sendable {
-    let note: @Sendable (String) -> Void
-    let progress: @Sendable (_ done: Int, _ planned: Int, _ line: String?) -> Void
-
-    /// - Parameters:
-    ///   - note: called with a line for people.
-    ///   - progress: called after each visit with the visits done and planned, and at a round's end with a line.
-    public init(
-      note: @escaping @Sendable (String) -> Void = { _ in },
-      progress: @escaping @Sendable (_ done: Int, _ planned: Int, _ line: String?) -> Void = { _, _, _ in }
-    ) {
-      self.note = note
-      self.progress = progress
-    }
-  }
-
   /// Measures.
   ///
   /// - Parameters:
   ///   - reporter: told of what is there already and of every visit.
   ///   - isInterrupted: asked before each visit whether to stop: with the points that are done, and code 130.
   public func run(
-    reporter: Reporter = Reporter(), isInterrupted: @escaping @Sendable () -> Bool = { false }
+    reporter: ProgressReporter = ProgressReporter(), isInterrupted: @escaping @Sendable () -> Bool = { false }
   ) throws(QueryError) -> QueryResult {
     let clock = ContinuousClock()
     let start = clock.now
@@ -87,7 +70,9 @@ public struct MeasureQuery: Sendable {
         missing.map(\.model), earlier: earlier, isInterrupted: isInterrupted,
         progress: { progress in
           let line = "round \(progress.round) of \(progress.rounds): \(progress.done) of \(progress.planned) visits"
-          reporter.progress(progress.done, progress.planned, progress.endsRound ? line : nil)
+          reporter.progress(
+            ProgressReporter.State(
+              done: progress.done, planned: progress.planned, line: progress.endsRound ? line : nil))
         },
         isComplete: { (number, visits) throws(MeasureError) in
           guard powerLog == nil else { return finished.append((missing[number], visits)) }

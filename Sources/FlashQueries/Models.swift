@@ -52,11 +52,11 @@ enum Models {
     do { return try isFile(name) ? SpaceFile.read(name) : SearchSpace.named(name) } catch { throw QueryError(error) }
   }
 
-  private static func isFile(_ text: String) -> Bool {
+  static func isFile(_ text: String) -> Bool {
     text == "-" || text.contains("/") || [".json", ".yaml", ".yml", ".csv"].contains { text.hasSuffix($0) }
   }
 
-  private static func isTable(_ text: String) -> Bool { text == "-" || text.hasSuffix(".csv") }
+  static func isTable(_ text: String) -> Bool { text == "-" || text.hasSuffix(".csv") }
 
   /// The accuracy model of `auto` (the space's own, `nil` where it has none), of a model file or of samples, which are
   /// fitted on the spot.

@@ -45,9 +45,7 @@ public struct QueryResult: Sendable {
   }
 
   /// Rows as CSV, quoted where needed.
-  static func csvText(_ rows: [[String]]) -> String {
-    rows.map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
-  }
+  static func csvText(_ rows: [[String]]) -> String { rows.map(CSVTable.line).joined() }
 
   /// The bytes of the result in one of the formats.
   public func bytes(_ format: OutputFormat, timing: Bool) -> [UInt8] {
@@ -64,11 +62,6 @@ public struct QueryResult: Sendable {
   public var timingLines: [String] {
     guard case .object(let times) = document["timing"] else { return [] }
     return times.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.text())" }
-  }
-
-  private static func quoted(_ field: String) -> String {
-    guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
-    return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }
 }
 

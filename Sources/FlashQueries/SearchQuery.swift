@@ -51,14 +51,21 @@ public struct SearchQuery: Sendable {
   ///
   /// - Parameter isInterrupted: asked now and then whether to stop with the best so far.
   public func run(isInterrupted: @escaping @Sendable () -> Bool = { false }) throws(QueryError) -> QueryResult {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let question = try DesignQuestion(self)
+    let start = ContinuousClock.now
+    return try run(on: DesignQuestion(self), since: start, isInterrupted: isInterrupted)
+  }
+
+  /// Answers a question whose models are loaded.
+  ///
+  /// - Parameter start: when loading them began.
+  func run(
+    on question: DesignQuestion, since start: ContinuousClock.Instant, isInterrupted: @escaping @Sendable () -> Bool
+  ) throws(QueryError) -> QueryResult {
     let seed = try Arguments.seed(seed)
     let strategy = try strategyName(question)
     var rule = StoppingRule(isInterrupted: isInterrupted)
     if let budget { rule.maximumEvaluations = try Arguments.count(budget, option: "--budget", in: 1...1_000_000_000) }
-    let loaded = clock.now
+    let loaded = ContinuousClock.now
     if let timeLimit {
       rule.deadline = loaded + .seconds(try Arguments.value(timeLimit, .time, option: "--time-limit"))
     }

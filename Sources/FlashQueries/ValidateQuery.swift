@@ -3,7 +3,7 @@ internal import FlashFormats
 internal import FlashHardware
 internal import FlashNAS
 
-/// Checks files without using them: problems, profiles, descriptions, models, results, samples and measurements; and
+/// Checks files without using them: problems, sweeps, profiles, descriptions, models, results, samples and measurements; and
 /// whether certificates are true.
 public struct ValidateQuery: Sendable {
   public var files: [String]
@@ -66,6 +66,9 @@ public struct ValidateQuery: Sendable {
       query.problem = file
       _ = try DesignQuestion(query)
       return "problem"
+    case "flashnas.sweep":
+      try SweepQuery.check(file)
+      return "sweep"
     case "flashnas.hardware", "flashnas.fit-hardware":
       _ = try HardwareProfileFile.read(file)
       return schema.hasPrefix("flashnas.hardware") ? "hardware profile" : "hardware model"
@@ -88,7 +91,8 @@ public struct ValidateQuery: Sendable {
       throw FormatError(
         file: file, place: "schema", problem: "unknown", found: "'\(schema)'",
         allowed:
-          "flashnas.problem/1, space/1, hardware/1, network/1, search/1, certificate/1, fit-accuracy/1, fit-hardware/1")
+          "flashnas.problem/1, sweep/1, space/1, hardware/1, network/1, search/1, certificate/1, fit-accuracy/1, "
+          + "fit-hardware/1")
     }
   }
 

@@ -31,7 +31,7 @@ import Testing
     "bomb.yaml": "a0: &a0 x\n" + (1..<60).map { "a\($0): &a\($0) [*a\($0 - 1),*a\($0 - 1)]\n" }.joined(),
     "keybomb.yaml": "a0: &a0 x\n" + (1..<60).map { "a\($0): &a\($0) [*a\($0 - 1),*a\($0 - 1)]\n" }.joined()
       + "? *a59\n: 1\n",
-    "unknown.yaml": "schema: flashnas.sweep/1\n", "noschema.yaml": "space: dense3-fashion\n",
+    "unknown.yaml": "schema: flashnas.bogus/1\n", "noschema.yaml": "space: dense3-fashion\n",
     "network.yaml": "schema: flashnas.network/1\ninput: {channels: 1, height: 8, width: 8, classes: 2}\n"
       + "cells: [{type: dense, width: 4, depth: four, skip: 0}]\n",
     "profile.yaml": "schema: flashnas.hardware/1\nname: x\nsimulator: {name: gpu, parameters: {}}\n",

@@ -5,8 +5,7 @@ import Testing
   /// Every command, as words behind the program's name.
   static let commands = [
     "", "search", "metrics", "check", "sample", "fit", "fit accuracy", "fit hardware", "predict", "explain", "pareto",
-    "compare",
-    "simulate", "measure",
+    "compare", "sweep", "sweep run", "sweep merge", "simulate", "measure",
     "agree", "export", "validate", "list", "serve",
   ]
 
@@ -75,7 +74,7 @@ import Testing
   }
 
   @Test func `every command has the options of all`() async throws {
-    for command in Self.commands where !["", "fit", "serve"].contains(command) {
+    for command in Self.commands where !["", "fit", "serve", "sweep"].contains(command) {
       let text = try await Self.help(command).output
       for option in ["--format", "-o, --output", "-q, --quiet", "-v, --verbose", "--seed", "--threads", "--no-timing"] {
         #expect(text.contains("  \(option)"), "\(command) \(option)")

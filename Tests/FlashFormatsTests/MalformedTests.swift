@@ -26,6 +26,7 @@ import Testing
       }
     },
     "problem": { _ = try ProblemFile(reading: $0) },
+    "sweep": { _ = try SweepFile(reading: $0) },
     "space": { _ = try SpaceFile.read($0) },
     "network": { _ = try NetworkFile(reading: $0) },
     "hardware": { _ = try HardwareProfileFile.read($0) },

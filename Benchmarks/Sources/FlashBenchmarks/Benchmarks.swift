@@ -38,13 +38,14 @@ import Foundation
       print("\n\(try OptimiserBenchmark(settings: settings, reference: reference("search_reference.py")).report)")
     case .python:
       print("\n\(try PythonBenchmark(settings: settings, reference: reference("python_reference.py")).report)")
+    case .sweep: print("\n\(try SweepBenchmark(settings: settings).report)")
     }
   }
 }
 
 /// What can be measured by itself.
 enum Part: String, CaseIterable {
-  case `import`, fit, simulate, search, optimise, python
+  case `import`, fit, simulate, search, optimise, python, sweep
 }
 
 /// What the command line says: pairs, the program, the Python with the packages onnx, scipy, scikit-learn and flashnas; the

@@ -4,7 +4,7 @@ import Foundation
 
 /// What the fuzzer feeds: one reader of the toolkit, named by FLASHNAS_FUZZ.
 enum Reader: String, CaseIterable {
-  case csv, samples, problem, space, network, hardware, result, certificate, expression, unit, onnx, request
+  case csv, samples, problem, sweep, space, network, hardware, result, certificate, expression, unit, onnx, request
   case accuracyModel = "accuracy-model"
   case agreementLog = "agreement-log"
   case hardwareModel = "hardware-model"
@@ -94,6 +94,10 @@ enum Reader: String, CaseIterable {
       _ = try? HardwareSamples(reading: Self.file, space: SearchSpace.named("dense3-fashion"), question)
       _ = try HardwareSamples(reading: Self.file, space: nil)
     case .problem: _ = try ProblemFile(reading: Self.file)
+    case .sweep:
+      let sweep = try SweepFile(reading: Self.file)
+      precondition(
+        sweep.texts(at: sweep.plan.count - 1).count == sweep.keys.count, "a problem has a value for each key")
     case .space: _ = try SpaceFile.read(Self.file)
     case .network: _ = try NetworkFile(reading: Self.file)
     case .hardware, .hardwareModel: _ = try HardwareProfileFile.read(Self.file)
