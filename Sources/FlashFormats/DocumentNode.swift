@@ -29,6 +29,19 @@ struct DocumentNode: Sendable {
     if case .scalar(let text, _) = content { text } else { nil }
   }
 
+  /// The same without lines and quotes, keys in order of the alphabet.
+  var document: JSONValue {
+    switch content {
+    case .scalar(let text, _): .string(text)
+    case .sequence(let elements): .array(elements.map(\.document))
+    case .mapping(let mapping):
+      .object(
+        Dictionary(
+          mapping.map { ($0.name ?? "", $0.value.document) }, uniquingKeysWith: { first, _ in first }))
+    case .alias: .null
+    }
+  }
+
   init(_ content: Content, line: Int?) {
     self.content = content
     self.line = line

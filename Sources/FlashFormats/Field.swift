@@ -180,41 +180,31 @@ struct Field {
   /// The same mapping with another value at a path of keys; mappings that are missing on the way are made.
   ///
   /// - Throws: `FormatError` where the path leads through a value that is no mapping.
-  func setting(_ keys: ArraySlice<String>, to value: Node) throws(FormatError) -> Field {
+  func setting(_ keys: ArraySlice<String>, to value: DocumentNode) throws(FormatError) -> Field {
     guard let key = keys.first else { return Field(node: value, file: file, path: path) }
-    guard case .mapping(let mapping) = node else {
+    guard case .mapping(var mapping) = node.content else {
       throw error("not a mapping", found: kind, allowed: "'\(key)' in it")
     }
-    var pairs: [(Node, Node)] = mapping.map { ($0.key, $0.value) }
-    let place = pairs.firstIndex { $0.0.scalar?.string == key }
-    let old = place.map { pairs[$0].1 } ?? .mapping(Node.Mapping([]))
-    let inner = Field(node: old, file: file, path: path.isEmpty ? key : "\(path).\(key)")
-    let new = try inner.setting(keys.dropFirst(), to: value).node
-    if let place { pairs[place].1 = new } else { pairs.append((Node(key), new)) }
-    let whole = Node.Mapping(pairs, mapping.tag, mapping.style, mapping.mark)
-    return Field(node: .mapping(whole), file: file, path: path)
+    let place = mapping.firstIndex { $0.name == key }
+    let new = try child(place.map { mapping[$0].value } ?? DocumentNode(.mapping([]), line: nil), key)
+      .setting(keys.dropFirst(), to: value).node
+    if let place {
+      mapping[place].value = new
+    } else {
+      mapping.append(DocumentNode.Entry(key: DocumentNode(.scalar(key, isPlain: true), line: nil), value: new))
+    }
+    return Field(node: DocumentNode(.mapping(mapping), line: node.line), file: file, path: path)
   }
 
   /// What a digest is made of: words as they stand, lists, and mappings with their keys in order of the alphabet.
-  var document: JSONValue {
-    switch node {
-    case .scalar(let scalar): .string(scalar.string)
-    case .sequence(let elements): .array(elements.map { Field(node: $0, file: file, path: path).document })
-    case .mapping(let mapping):
-      .object(
-        Dictionary(
-          mapping.map { ($0.key.scalar?.string ?? "", Field(node: $0.value, file: file, path: path).document) },
-          uniquingKeysWith: { first, _ in first }))
-    case .alias: .null
-    }
-  }
+  var document: JSONValue { node.document }
 
   /// The mapping without keys, for a document that leaves one out.
-  var emptyMapping: Field { Field(node: .mapping(Node.Mapping([])), file: file, path: path) }
+  var emptyMapping: Field { Field(node: DocumentNode(.mapping([]), line: nil), file: file, path: path) }
 
   /// A word in this value's place.
   func word(_ text: String) -> Field {
-    Field(node: .scalar(Node.Scalar(text, .implicit, .plain, node.mark)), file: file, path: path)
+    Field(node: DocumentNode(.scalar(text, isPlain: true), line: node.line), file: file, path: path)
   }
 
   /// The value of a key, `nil` where the key is absent.
