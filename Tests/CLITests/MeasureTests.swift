@@ -162,13 +162,15 @@ struct MeasureTests {
   @Test func `an interrupted run ends with 130 and goes on with the same command`() async throws {
     let folder = try Self.folder()
     let arguments = Self.space + ["--rounds", "2", "--repeats", "500", "--format", "csv", "-o", "m.csv"]
-    let running = try Running(["measure"] + arguments, folder: folder.path)
-    for _ in 0..<6000 where running.process.isRunning {
-      if folder.text("m.csv.visits").split(separator: "\n").count > 2 { break }
-      try await Task.sleep(for: .milliseconds(10))
+    let outcome = try await onOwnThread {
+      let running = try Running(["measure"] + arguments, folder: folder.path)
+      for _ in 0..<6000 where running.process.isRunning {
+        if folder.text("m.csv.visits").split(separator: "\n").count > 2 { break }
+        usleep(10_000)
+      }
+      running.process.send(SIGINT)
+      return running.wait()
     }
-    running.process.send(SIGINT)
-    let outcome = try await running.finish()
     #expect(outcome.code == 130)
     #expect(outcome.errorLines.last?.hasPrefix("flashnas: interrupted with ") == true)
     #expect(try await measure(arguments + ["-q"], in: folder).errors == "")

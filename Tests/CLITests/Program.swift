@@ -118,8 +118,21 @@ final class Running: @unchecked Sendable {
   }
 
   /// Waits for the end.
-  func finish() async throws -> Outcome {
-    Outcome(code: await process.finish(), output: folder.text("output"), errors: folder.text("errors"))
+  func finish() async throws -> Outcome { outcome(await process.finish()) }
+
+  /// Waits for the end, keeping the thread.
+  func wait() -> Outcome { outcome(process.wait()) }
+
+  private func outcome(_ code: Int32) -> Outcome {
+    Outcome(code: code, output: folder.text("output"), errors: folder.text("errors"))
+  }
+}
+
+/// Does what depends on time on a thread of its own: a task that waits goes on only when the pool that all tests share, with
+/// a thread per core, has a thread to spare, which can be minutes later.
+func onOwnThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+  try await withCheckedThrowingContinuation { continuation in
+    Thread.detachNewThread { continuation.resume(with: Swift.Result { try body() }) }
   }
 }
 

@@ -9,33 +9,38 @@ import Testing
     "--format", "json", "--no-timing",
   ]
 
-  /// Waits until the program has its own handler of SIGINT and has computed for some time.
-  private func settle(_ running: Running, computing ticks: Int) async throws {
-    let folder = "/proc/\(running.process.identifier)"
-    for _ in 0..<3000 where running.process.isRunning {
-      try await Task.sleep(for: .milliseconds(10))
-      #if os(Linux)
-        guard let status = try? String(contentsOfFile: "\(folder)/status", encoding: .utf8),
-          let mask = status.firstMatch(of: /SigCgt:\s*([0-9a-f]+)/).flatMap({ UInt64($0.1, radix: 16) }), mask & 2 != 0,
-          let times = try? String(contentsOfFile: "\(folder)/stat", encoding: .utf8).split(separator: ")").last?
-            .split(separator: " "), times.count > 12, let used = Int(times[11]), used >= ticks
-        else { continue }
-        return
-      #else
-        try await Task.sleep(for: .seconds(2))
-        return
-      #endif
+  /// Sends a signal once the program has its own handler of SIGINT and has computed for some time.
+  private static func interrupt(
+    _ arguments: [String], by number: Int32, computing ticks: Int
+  ) async throws -> Outcome {
+    try await onOwnThread {
+      let running = try Running(arguments)
+      for _ in 0..<3000 where running.process.isRunning && !isSettled(running.process.identifier, ticks) {
+        usleep(10_000)
+      }
+      running.process.send(number)
+      return running.wait()
     }
-    Issue.record("the search ended before it could be interrupted")
+  }
+
+  private static func isSettled(_ identifier: Int32, _ ticks: Int) -> Bool {
+    #if os(Linux)
+      guard let status = try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8),
+        let mask = status.firstMatch(of: /SigCgt:\s*([0-9a-f]+)/).flatMap({ UInt64($0.1, radix: 16) }), mask & 2 != 0,
+        let times = try? String(contentsOfFile: "/proc/\(identifier)/stat", encoding: .utf8).split(separator: ")").last?
+          .split(separator: " "), times.count > 12, let used = Int(times[11])
+      else { return false }
+      return used >= ticks
+    #else
+      sleep(2)
+      return true
+    #endif
   }
 
   @Test(arguments: [SIGINT, SIGTERM]) func `an interrupted search ends with its best so far and 130`(
     _ number: Int32
   ) async throws {
-    let running = try Running(Self.long)
-    try await settle(running, computing: 100)
-    running.process.send(number)
-    let outcome = try await running.finish()
+    let outcome = try await Self.interrupt(Self.long, by: number, computing: 100)
     #expect(outcome.code == 130)
     #expect(outcome.errors == "")
     let result = try outcome.json
@@ -45,10 +50,7 @@ import Testing
   }
 
   @Test func `a search interrupted at once still ends with a document and 130`() async throws {
-    let running = try Running(Self.long)
-    try await settle(running, computing: 0)
-    running.process.send(SIGINT)
-    let outcome = try await running.finish()
+    let outcome = try await Self.interrupt(Self.long, by: SIGINT, computing: 0)
     #expect(outcome.code == 130)
     #expect((try outcome.json["strategy"] as? [String: Any])?["termination"] as? String == "interrupted")
   }
