@@ -49,6 +49,8 @@ final class LockedFile {
   /// Lets go of the file.
   func close() {
     guard descriptor >= 0 else { return }
+    // A process that is being started elsewhere in this one may hold a copy of the descriptor for a moment.
+    if isRegular { flock(descriptor, LOCK_UN) }
     #if canImport(Darwin)
       _ = Darwin.close(descriptor)
     #elseif canImport(Musl)
