@@ -113,6 +113,7 @@ let package = Package(
 
     support("CSpawn"),
     support("ChildProcess", ["CSpawn"]),
+    support("DatabaseText", [.product(name: "GRDB", package: "GRDB.swift")]),
     tests("FlashNumericsTests", ["FlashNumerics"]),
     tests("FlashGraphTests", ["FlashGraph", "FlashNumerics"]),
     tests("FlashAccuracyTests", ["FlashAccuracy", "FlashNumerics"]),
@@ -127,12 +128,12 @@ let package = Package(
     tests(
       "FlashFormatsTests",
       [
-        "FlashFormats", "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashSearch",
-        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "DatabaseText", "FlashFormats", "FlashNAS", "FlashAccuracy", "FlashGraph", "FlashHardware", "FlashSearch",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     tests("FlashMeasureTests", ["FlashMeasure", "FlashFormats", "FlashHardware"]),
     tests(
-      "CLITests", ["ChildProcess", "FlashFormats", .product(name: "GRDB", package: "GRDB.swift")],
+      "CLITests", ["ChildProcess", "DatabaseText", "FlashFormats", .product(name: "GRDB", package: "GRDB.swift")],
       exclude: ["Snapshots"]),
     // They build C programs themselves, against the installed library.
     tests("ABITests", ["ChildProcess"], exclude: ["checks.c", "swift-runtime.supp"]),

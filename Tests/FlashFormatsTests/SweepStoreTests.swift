@@ -1,3 +1,4 @@
+import DatabaseText
 import FlashNAS
 import Foundation
 import Testing

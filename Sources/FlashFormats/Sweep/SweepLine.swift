@@ -1,6 +1,6 @@
 internal import FlashNAS
 
-/// A row of results as a line of CSV or of JSON lines. Both begin with the same five values in the same order, so that what
+/// A row of results as a line of CSV or of JSON lines. Both begin with the same six values in the same order, so that what
 /// a line is of can be read without parsing it all: schema, digest and problems of the sweep, index, key and status.
 struct SweepLine {
   static let schema = "flashnas.sweep-result/1"

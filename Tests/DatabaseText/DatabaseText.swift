@@ -1,7 +1,7 @@
-import GRDB
+internal import GRDB
 
 /// What a database holds, as text: its versions, then each table with its rows in their order.
-func databaseText(_ path: String) throws -> String {
+public func databaseText(_ path: String) throws -> String {
   let queue = try DatabaseQueue(path: path)
   defer { try? queue.close() }
   return try queue.read { db in
