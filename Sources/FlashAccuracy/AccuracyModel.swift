@@ -34,17 +34,49 @@ struct PredictiveDistribution {
 }
 
 /// A fitted accuracy model, with what its interval needs.
+///
+/// A copy is a reference: a search asks a model a million times.
 public struct AccuracyModel: Sendable, Hashable {
+  private let shared: Shared
+
+  init(
+    form: String, features: [String], ranges: [ClosedRange<Double>], curve: Curve, uncertainty: Uncertainty,
+    jackknife: JackknifePlus?
+  ) {
+    shared = Shared(
+      Parts(
+        form: form, features: features, ranges: ranges, curve: curve, uncertainty: uncertainty, jackknife: jackknife))
+  }
+
+  public static func == (a: AccuracyModel, b: AccuracyModel) -> Bool { a.shared.parts == b.shared.parts }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(shared.parts) }
+
   /// The name of its `AccuracyForm`.
-  public let form: String
+  public var form: String { shared.parts.form }
   /// What it reads, in order: names of network features, variables or columns.
-  public let features: [String]
+  public var features: [String] { shared.parts.features }
   /// The range of each feature over the samples.
-  public let ranges: [ClosedRange<Double>]
-  let curve: Curve
-  let uncertainty: Uncertainty
+  public var ranges: [ClosedRange<Double>] { shared.parts.ranges }
+  var curve: Curve { shared.parts.curve }
+  var uncertainty: Uncertainty { shared.parts.uncertainty }
   /// The curves without one sample each, where intervals are those of the jackknife+.
-  let jackknife: JackknifePlus?
+  var jackknife: JackknifePlus? { shared.parts.jackknife }
+
+  private struct Parts: Sendable, Hashable {
+    let form: String
+    let features: [String]
+    let ranges: [ClosedRange<Double>]
+    let curve: Curve
+    let uncertainty: Uncertainty
+    let jackknife: JackknifePlus?
+  }
+
+  private final class Shared: Sendable {
+    let parts: Parts
+
+    init(_ parts: Parts) { self.parts = parts }
+  }
 
   enum Curve: Sendable, Hashable {
     case saturating(SaturatingCurve)
@@ -67,7 +99,7 @@ public struct AccuracyModel: Sendable, Hashable {
   ///
   /// Complexity: O(features); O(samples · features) for a Gaussian process. No allocation.
   @inline(__always)
-  public func accuracy(_ feature: (Int) -> Double) -> Double { curve.value(feature) }
+  public func accuracy(_ feature: (Int) -> Double) -> Double { shared.parts.curve.value(feature) }
 
   /// The accuracy of a model of one feature.
   public func accuracy(_ feature: Double) -> Double { accuracy { _ in feature } }
@@ -75,7 +107,7 @@ public struct AccuracyModel: Sendable, Hashable {
   /// The accuracies of a model of one feature for eight values of it. The form `flash` works them out together, within 1e-14
   /// of one by one.
   public func accuracies(_ features: SIMD8<Double>) -> SIMD8<Double> {
-    if case .saturating(let curve) = curve, let values = curve.values(features) { return values }
+    if case .saturating(let curve) = shared.parts.curve, let values = curve.values(features) { return values }
     var values = features
     for lane in 0..<8 { values[lane] = accuracy(features[lane]) }
     return values
@@ -86,7 +118,7 @@ public struct AccuracyModel: Sendable, Hashable {
   ///
   /// - Precondition: the form is bounded.
   public func predictor(_ feature: (Int) -> Double) -> (rising: Double, falling: Double) {
-    guard case .regression(let regression) = curve else { return (feature(0), 0) }
+    guard case .regression(let regression) = shared.parts.curve else { return (feature(0), 0) }
     var (rising, falling) = (regression.intercept, 0.0)
     for (k, slope) in regression.slopes.enumerated() {
       let term = slope * regression.transforms[k](feature(k))
@@ -97,7 +129,7 @@ public struct AccuracyModel: Sendable, Hashable {
 
   /// The accuracy of a linear predictor; it never falls with it. - Precondition: the form is bounded.
   public func accuracy(predictor: Double) -> Double {
-    switch curve {
+    switch shared.parts.curve {
     case .saturating(let curve): curve.value(predictor)
     case .regression(let regression): regression.value(predictor: predictor)
     case .process: .nan

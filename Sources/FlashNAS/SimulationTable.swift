@@ -8,7 +8,7 @@ internal import FlashSearch
 /// cell and width there is one tally per width of the cell before, one per number of skip channels, and the running
 /// sums over the layers that take all candidates there are. Sums are of integers: the result equals the layer-by-layer
 /// tally exactly.
-struct SimulationTable: Sendable {
+final class SimulationTable: Sendable {
   /// Where the tallies of one cell at one width begin.
   private struct Offsets: Sendable {
     /// The first layer, by the place of the width of the cell before (one entry for the first cell).
@@ -27,9 +27,9 @@ struct SimulationTable: Sendable {
   }
 
   private let array: SystolicArray
-  private var cells: [Cell] = []
-  private var offsets: [Offsets] = []
-  private var tallies: [SystolicArray.Tally] = []
+  private let cells: [Cell]
+  private let offsets: [Offsets]
+  private let tallies: [SystolicArray.Tally]
   private let classifier: Int
 
   /// The most layers that are worth a table (chosen): of more, a search asks too few to make up for it.
