@@ -18,14 +18,22 @@ struct CellBlocks {
   /// The most blocks of one depth (chosen).
   private static let count = 8
 
-  private(set) var blocks: [Block] = []
+  private var blocks: [Block] = []
   /// Where the blocks of a cell at a width end, one after the other.
-  private(set) var ends: [Int] = [0]
+  private var ends: [Int] = [0]
   /// Units by skip channels, where they are known.
   private var layers: [SIMD4<Double>] = []
   /// The blocks of a depth, and of the one before.
   private var chain: [Block] = []
   private var previous: [Block] = []
+
+  /// The blocks of a cell at a width, by their place.
+  func of(_ place: Int) -> ArraySlice<Block> { blocks[ends[place]..<ends[place + 1]] }
+
+  /// Takes other units for all.
+  mutating func map(_ units: (SIMD4<Double>) -> SIMD4<Double>) {
+    for index in blocks.indices { blocks[index].cost = units(blocks[index].cost) }
+  }
 
   /// Adds the blocks of a cell at a width. The parameters are those of a front.
   mutating func append(

@@ -100,7 +100,8 @@ struct ChipProof {
 
   /// Units of costs that are the same on every chip that no design falls below; −∞ for other costs.
   private func leastCommonUnits(_ question: SeparableQuestion, _ leastDegree: Double) -> SIMD4<Double> {
-    let least = SeparableTables(question.unlimited, leastDegree: leastDegree)?.leastUnits(degree: leastDegree)
+    let least = SeparableTables(question.unlimited, leastDegree: leastDegree, isJoining: false)?.leastUnits(
+      degree: leastDegree)
     return SIMD4(repeating: -.infinity).replacing(
       with: least ?? SIMD4(repeating: .infinity), where: question.lanes.isCommon)
   }

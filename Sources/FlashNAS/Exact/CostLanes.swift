@@ -18,6 +18,8 @@ struct CostLanes: Sendable {
   private(set) var degree = SIMD4<Double>.zero
   /// Units that a sum in another order may be off; 0 where units are whole numbers.
   private(set) var uncertainty = SIMD4<Double>.zero
+  /// The last lane's units in one of each other, where it is that of joint costs; zero else.
+  private(set) var joint = SIMD4<Double>.zero
 
   /// The array that costs are simulated on: a reference, since a look at a layer copies nothing of it.
   private final class Chip: Sendable {
@@ -65,6 +67,21 @@ struct CostLanes: Sendable {
       }
       if !isWhole { uncertainty[lane] = 1e-13 * largest[quantity] }
     }
+  }
+
+  /// Makes the last lane, which no cost has, that of joint costs. They follow from the other lanes, and dominate nothing.
+  mutating func join(_ costs: JointCosts) {
+    joint = costs.weights * scale
+    offset[JointCosts.lane] = (costs.weights * offset).sum()
+    degree[JointCosts.lane] = (joint * degree).sum()
+    uncertainty[JointCosts.lane] = -.infinity
+  }
+
+  /// Units with those of joint costs.
+  func joined(_ units: SIMD4<Double>) -> SIMD4<Double> {
+    var units = units
+    units[JointCosts.lane] = (joint * units).sum()
+    return units
   }
 
   /// Counts on another array. - Precondition: costs are those of an array.
@@ -130,7 +147,8 @@ struct CostLanes: Sendable {
   func units(of layer: WeightedLayer, skips: Int = 0, isClassifier: Bool = false) -> SIMD4<Double> {
     var units = SIMD4<Double>.zero
     if let chip { units = self.units(of: chip.array.tally(of: layer), chip) }
-    return terms.isEmpty ? units : units + counted(layer, skips: skips, isClassifier: isClassifier)
+    if !terms.isEmpty { units += counted(layer, skips: skips, isClassifier: isClassifier) }
+    return joint == .zero ? units : joined(units)
   }
 
   private func counted(_ layer: WeightedLayer, skips: Int, isClassifier: Bool) -> SIMD4<Double> {

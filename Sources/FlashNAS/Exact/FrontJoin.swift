@@ -55,7 +55,7 @@ extension LagrangianSearch {
     if last >= 2 {
       extend(0, cost, 0, 0..<parts)
     } else {
-      for part in 0..<parts where best.stop == nil { extend(0, cost, 0, part..<(part + 1)) }
+      for part in 0..<parts where !isStopped { extend(0, cost, 0, part..<(part + 1)) }
     }
   }
 
@@ -91,10 +91,10 @@ extension LagrangianSearch {
         guard place < lastFront.count, isHopeful(sum + lastFront.floors[place], parts.upperBound) else { continue }
         scan(lastFront, place, sum, reached, parts)
       } else {
-        if index % 64 == 0 { best.check() }
+        if index % 64 == 0 { check() }
         descend(cell + 1, sum, reached, parts, rows)
       }
-      if best.stop != nil { return }
+      if isStopped { return }
     }
   }
 
@@ -103,7 +103,7 @@ extension LagrangianSearch {
     _ cell: Int, _ cost: SIMD4<Double>, _ degree: Double, _ parts: Range<Int>, _ rows: Range<Int>
   ) {
     let least = cost + view.leastRest(cell, joined.low(parts.lowerBound) - degree, rows)
-    guard best.stop == nil, isHopeful(least, parts.upperBound) else { return }
+    guard !isStopped, isHopeful(least, parts.upperBound) else { return }
     guard parts.count > 1 else {
       extend(cell, cost, degree, parts)
       return
@@ -127,7 +127,7 @@ extension LagrangianSearch {
       guard isHopeful(cost + entry.cost, parts.upperBound) else { continue }
       view.choice[view.cellCount - 1] = Int32(index)
       score()
-      if best.stop != nil { return }
+      if isStopped { return }
     }
   }
 
@@ -139,10 +139,9 @@ extension LagrangianSearch {
       point[3 * cell + 1] = Int(entry.depth)
       point[3 * cell + 2] = Int(entry.skip)
     }
-    if !best.consider(point).isFeasible { hasMissed = true }
-    guard best.objective < incumbent else { return }
-    incumbent = best.objective
-    setProductLimits()
+    let before = incumbent
+    if !consider(point).isFeasible { hasMissed = true }
+    if incumbent < before { setProductLimits() }
   }
 
   /// Whether a design of at least so many units, in the parts of the band before one, may be within limits and as good
@@ -152,7 +151,9 @@ extension LagrangianSearch {
     guard all(units .<= limits) else { return false }
     guard isProduct else { return objective(units, accuracy: view.accuracies[part]) <= incumbent }
     let costs = productOffset + productScale * units
-    return costs[0] * costs[1] * (costs[2] * costs[3]) <= view.productLimits[part]
+    var product = costs[0] * costs[1] * (costs[2] * costs[3])
+    if let joint { product *= joint.lift(offset + scale * units, mostShares) }
+    return product <= view.productLimits[part]
   }
 
   /// An objective that is a product of costs and of what reads none, F · Π costs^±1: by part, a limit of Π costs.

@@ -14,7 +14,9 @@ final class LagrangianSearch {
   private(set) var limits: SIMD4<Double>
   let predictor: AccuracyModel?
   let largestDegree: Double
-  var best: BestPoint
+  private(set) var best: BestPoint
+  /// Whether the best point's stopping rule says so.
+  private(set) var isStopped: Bool
   /// The best point's objective.
   var incumbent: Double
   /// Boxes bounded.
@@ -40,6 +42,10 @@ final class LagrangianSearch {
   let isProduct: Bool
   let productOffset: SIMD4<Double>
   let productScale: SIMD4<Double>
+  /// What the last lane says of the costs together; `nil` where it is a cost's, or none.
+  let joint: JointCosts?
+  /// The most that costs within limits weigh in it.
+  private(set) var mostShares = SIMD4<Double>(repeating: .infinity)
   /// The place of a point that is scored.
   var point: [Int]
 
@@ -56,24 +62,27 @@ final class LagrangianSearch {
     self.question = question
     self.leastDegree = leastDegree
     leastUnits = tables.leastUnits(degree: leastDegree)
-    offset = question.lanes.offset * (1 - 1e-11)
-    scale = question.lanes.scale * (1 - 1e-11)
+    offset = tables.lanes.offset * (1 - 1e-11)
+    scale = tables.lanes.scale * (1 - 1e-11)
     limits = question.limits
     predictor = question.readsAccuracy ? question.problem.model.predictor : nil
     largestDegree = question.largestDegree
     self.best = best
+    isStopped = best.stop != nil
     incumbent = best.objective
     queue = NodeQueue(cells: view.cellCount)
     isProduct = question.objective.factors != nil
     let factors = question.objective.factors ?? SIMDMask(repeating: false)
     productOffset = SIMD4(repeating: 1).replacing(with: offset, where: factors)
     productScale = SIMD4(repeating: 0).replacing(with: scale, where: factors)
+    joint = tables.joint
     point = [Int](repeating: 0, count: 3 * view.cellCount) + choice
   }
 
   deinit { view.deallocate() }
 
   func run() {
+    takeLimits()
     tighten()
     let box = view.box
     for cell in 0..<view.cellCount {
@@ -85,9 +94,9 @@ final class LagrangianSearch {
     var popped = 0
     while let node = queue.pop(box), node.bound <= incumbent {
       popped += 1
-      if popped % 64 == 0 { best.check() }
-      if best.stop == nil { expand(node) }
-      if best.stop != nil {
+      if popped % 64 == 0 { check() }
+      if !isStopped { expand(node) }
+      if isStopped {
         openBound = min(node.bound, queue.leastBound ?? .infinity)
         return
       }
@@ -148,7 +157,12 @@ final class LagrangianSearch {
     guard incumbent < tightenedTo else { return }
     tightenedTo = incumbent
     question.tighten(to: incumbent, from: leastUnits)
+    takeLimits()
+  }
+
+  private func takeLimits() {
     limits = question.limits
+    if let joint { mostShares = joint.shares(tables.lanes.offset + tables.lanes.scale * limits) }
   }
 
   /// The cell whose widths to halve; `nil` where all are fixed.
@@ -177,7 +191,7 @@ final class LagrangianSearch {
     let costs = leastCosts(low)
     guard all(costs .<= limits) else { return }
     let bound = objective(costs, high)
-    guard bound <= incumbent else { return }
+    guard bound <= incumbent, bound < .infinity else { return }
     var band = Band(low: low, high: high, bound: bound)
     if incumbent < .infinity {
       guard let tighter = tightened(band, costs, halvings: 5) else { return }
@@ -252,11 +266,34 @@ final class LagrangianSearch {
 
   @inline(__always)
   func objective(_ units: SIMD4<Double>, accuracy: Double) -> Double {
-    MonotoneObjective.leastValue(view.steps, view.stack, costs: offset + scale * units, accuracy: accuracy)
+    var costs = offset + scale * units
+    if let joint {
+      let lift = joint.lift(costs, mostShares)
+      if lift > 1 {
+        guard lift < .infinity else { return .infinity }
+        costs[joint.factor] *= lift
+      }
+    }
+    return MonotoneObjective.leastValue(view.steps, view.stack, costs: costs, accuracy: accuracy)
   }
 
+  @inline(__always)
   func accuracy(_ degree: Double) -> Double {
     guard let predictor else { return 0 }
     return SeparableQuestion.mostAccuracy(predictor, degree)
+  }
+
+  /// Asks clock, budget and caller.
+  func check() {
+    best.check()
+    isStopped = best.stop != nil
+  }
+
+  /// Scores a canonical point.
+  func consider(_ point: [Int]) -> Score {
+    let score = best.consider(point)
+    isStopped = best.stop != nil
+    if best.objective < incumbent { incumbent = best.objective }
+    return score
   }
 }

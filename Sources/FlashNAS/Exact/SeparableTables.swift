@@ -17,91 +17,65 @@ struct SeparableTables {
 
   let cells: [CellGeometry]
   let kept: KeptWidths
-  /// Where a cell's widths begin among all that are kept.
-  let starts: [Int]
+  /// The question's, with joint costs.
+  private(set) var lanes: CostLanes
+  /// `nil` where costs together say no more than one by one.
+  private(set) var joint: JointCosts?
   /// The widths that are kept, cell by cell.
   let widths: [Int]
-  /// Units of the first layers: of each width that is kept, one per width that is kept of the cell before.
-  let firstLayers: [SIMD4<Double>]
-  /// Where a width's first layers begin.
-  let firstStarts: [Int]
-  /// λ of each lane, by multiplier.
-  let multipliers: [SIMD4<Double>]
+  private(set) var parts: SeparableParts
   /// By width and multiplier; the classifier's costs are part of the last cell's.
-  let leastReduced: [SIMD4<Double>]
+  private(set) var rows: MultiplierRows
   /// The largest NN-Degree at each width.
   let tops: [Double]
-  /// The classifier's units by the last cell's width, zero for other cells.
-  let classifiers: [SIMD4<Double>]
 
+  /// - Parameter isJoining: whether to look for joint costs.
   /// - Returns: `nil` where limits of costs and the NN-Degree that is needed leave a cell no width.
-  init?(_ question: SeparableQuestion, leastDegree: Double) {
-    let (problem, lanes, limits) = (question.problem, question.lanes, question.limits)
+  init?(_ question: SeparableQuestion, leastDegree: Double, isJoining: Bool = true) {
+    let (problem, limits) = (question.problem, question.limits)
+    lanes = question.lanes
     cells = CellGeometry.cells(problem.space, count: question.cellCount)
     guard
       let kept = KeptWidths(cells, problem.space, lanes, limits: limits, leastDegree: leastDegree)
     else { return nil }
     self.kept = kept
-    var starts = [0]
-    for range in kept.ranges { starts.append(starts[starts.count - 1] + range.count) }
-    self.starts = starts
     widths = zip(cells, kept.ranges).flatMap { Array($0.widths[$1]) }
-    var blocks = CellBlocks()
-    var firstLayers: [SIMD4<Double>] = []
-    var firstStarts: [Int] = []
-    var classifiers: [SIMD4<Double>] = []
+    var parts = SeparableParts()
     var before = ArraySlice([problem.space.input.channels])
     for (index, cell) in cells.enumerated() {
       let widths = cell.widths[kept.ranges[index]]
+      parts.starts.append(parts.starts[index] + widths.count)
       for width in widths {
-        firstStarts.append(firstLayers.count)
-        for channels in before { firstLayers.append(lanes.units(of: cell.first(width: width, from: channels))) }
-        classifiers.append(
+        let classifier: SIMD4<Double> =
           index < cells.count - 1
-            ? .zero
-            : lanes.units(of: .fullyConnected(inputs: width, outputs: problem.space.input.classes), isClassifier: true))
-        let fixed = firstLayers[firstStarts[firstStarts.count - 1]] + classifiers[classifiers.count - 1]
-        blocks.append(
+          ? .zero
+          : lanes.units(of: .fullyConnected(inputs: width, outputs: problem.space.input.classes), isClassifier: true)
+        parts.firstStarts.append(parts.firstLayers.count)
+        for channels in before { parts.firstLayers.append(lanes.units(of: cell.first(width: width, from: channels))) }
+        parts.classifiers.append(classifier)
+        let fixed = parts.firstLayers[parts.firstStarts[parts.firstStarts.count - 1]] + classifier
+        parts.blocks.append(
           cell, width: width, lanes, room: kept.room(index, limits) - fixed,
           leastDegree: question.readsAccuracy ? kept.leastDegree(index) : nil)
       }
       before = widths
     }
-    self.firstLayers = firstLayers
-    self.firstStarts = firstStarts
-    self.classifiers = classifiers
-    let (multipliers, ends) = (Self.multipliers(blocks), blocks.ends)
-    self.multipliers = multipliers
-    var leastReduced: [SIMD4<Double>] = []
-    leastReduced.reserveCapacity(widths.count * multipliers.count)
-    var tops: [Double] = []
-    blocks.blocks.withUnsafeBufferPointer { blocks in
-      for place in classifiers.indices {
-        let own = UnsafeBufferPointer(rebasing: blocks[ends[place]..<ends[place + 1]])
-        tops.append(own.reduce(-.infinity) { max($0, $1.degree) })
-        leastReduced += Self.leastReduced(own.count, multipliers, classifiers[place]) { (own[$0].cost, own[$0].degree) }
-      }
+    tops = parts.topDegrees
+    rows = MultiplierRows(parts)
+    self.parts = parts
+    guard isJoining else { return }
+    var best = rows.leastUnits(parts, degree: leastDegree)
+    if let found = JointCosts.search(question, parts, best.units, leastDegree: leastDegree) {
+      joint = found.joint
+      lanes.join(found.joint)
+      best.multipliers[JointCosts.lane] = found.multiplier
+      self.parts.map(lanes.joined)
     }
-    self.leastReduced = leastReduced
-    self.tops = tops
+    rows = MultiplierRows(self.parts, around: best.multipliers)
   }
 
   /// Units that no design of at least so much NN-Degree falls below. Complexity: O(widths · multipliers).
-  func leastUnits(degree: Double) -> SIMD4<Double> {
-    var units = SIMD4<Double>(repeating: -.infinity)
-    for (row, multiplier) in multipliers.enumerated() {
-      var sum = degree * multiplier
-      for cell in cells.indices {
-        var own = SIMD4<Double>(repeating: .infinity)
-        for place in starts[cell]..<starts[cell + 1] {
-          own = least(own, leastReduced[place * multipliers.count + row] + firstLayers[firstStarts[place]])
-        }
-        sum += own
-      }
-      units = greatest(units, sum)
-    }
-    return units
-  }
+  func leastUnits(degree: Double) -> SIMD4<Double> { rows.leastUnits(parts, degree: degree).units }
 
   /// The front of a cell at a width, by its place among those that are kept, and its row of multipliers.
   ///
@@ -109,25 +83,88 @@ struct SeparableTables {
   func front(
     _ cell: Int, _ place: Int, _ question: SeparableQuestion, _ builder: inout FrontBuilder
   ) -> (front: CellFront, leastReduced: [SIMD4<Double>]) {
-    let (geometry, lanes, width) = (cells[cell], question.lanes, widths[place])
+    let (geometry, width) = (cells[cell], widths[place])
     let layers = (0...geometry.mostSkips(width: width)).map { skips in
       lanes.units(of: geometry.inner(width: width, skips: skips), skips: skips)
     }
-    let fixed = firstLayers[firstStarts[place]] + classifiers[place]
+    let fixed = parts.firstLayers[parts.firstStarts[place]] + parts.classifiers[place]
     let front = builder.front(
       geometry, width: width, layers, lanes, room: kept.room(cell, question.limits) - fixed,
       leastDegree: question.readsAccuracy ? kept.leastDegree(cell) : nil)
-    let leastReduced = Self.leastReduced(front.count, multipliers, classifiers[place]) {
+    let leastReduced = rows.leastReduced(front.count, parts.classifiers[place]) {
       (front.entries[$0].cost, front.entries[$0].degree)
     }
     return (front, leastReduced)
   }
+}
+
+/// The costs of widths that are kept, of which multiplier tables are made.
+struct SeparableParts {
+  /// Where a cell's widths begin among all that are kept.
+  var starts = [0]
+  /// Units of the first layers: of each width that is kept, one per width that is kept of the cell before.
+  var firstLayers: [SIMD4<Double>] = []
+  /// Where a width's first layers begin.
+  var firstStarts: [Int] = []
+  /// The classifier's units by the last cell's width, zero for other cells.
+  var classifiers: [SIMD4<Double>] = []
+  var blocks = CellBlocks()
+
+  /// The largest NN-Degree at each width.
+  var topDegrees: [Double] {
+    classifiers.indices.map { place in blocks.of(place).reduce(-.infinity) { max($0, $1.degree) } }
+  }
+
+  /// Takes other units for all.
+  mutating func map(_ units: (SIMD4<Double>) -> SIMD4<Double>) {
+    for index in firstLayers.indices { firstLayers[index] = units(firstLayers[index]) }
+    for index in classifiers.indices { classifiers[index] = units(classifiers[index]) }
+    blocks.map(units)
+  }
+}
+
+/// The multiplier tables of all widths.
+struct MultiplierRows {
+  /// λ of each lane, by multiplier.
+  let multipliers: [SIMD4<Double>]
+  /// By width and multiplier.
+  private(set) var leastReduced: [SIMD4<Double>] = []
+
+  /// - Parameter best: the multipliers that are best for the whole space; the rows are then about these.
+  init(_ parts: SeparableParts, around best: SIMD4<Double> = .zero) {
+    multipliers = Self.multipliers(parts, around: best)
+    leastReduced.reserveCapacity(parts.classifiers.count * multipliers.count)
+    for (place, classifier) in parts.classifiers.enumerated() {
+      parts.blocks.of(place).withUnsafeBufferPointer { own in
+        leastReduced += leastReduced(own.count, classifier) { (own[$0].cost, own[$0].degree) }
+      }
+    }
+  }
+
+  /// Units that no design of at least so much NN-Degree falls below, and the multipliers by which. Complexity: O(widths ·
+  /// multipliers).
+  func leastUnits(_ parts: SeparableParts, degree: Double) -> (units: SIMD4<Double>, multipliers: SIMD4<Double>) {
+    var units = SIMD4<Double>(repeating: -.infinity)
+    var best = SIMD4<Double>.zero
+    for (row, multiplier) in multipliers.enumerated() {
+      var sum = degree * multiplier
+      for cell in 0..<(parts.starts.count - 1) {
+        var own = SIMD4<Double>(repeating: .infinity)
+        for place in parts.starts[cell]..<parts.starts[cell + 1] {
+          own = least(own, leastReduced[place * multipliers.count + row] + parts.firstLayers[parts.firstStarts[place]])
+        }
+        sum += own
+      }
+      best.replace(with: multiplier, where: sum .> units)
+      units = greatest(units, sum)
+    }
+    return (units, best)
+  }
 
   /// By multiplier the least of cost − λ · degree over so many choices, and the classifier's units.
   @inline(__always)
-  private static func leastReduced(
-    _ count: Int, _ multipliers: [SIMD4<Double>], _ classifier: SIMD4<Double>,
-    _ choice: (Int) -> (cost: SIMD4<Double>, degree: Double)
+  func leastReduced(
+    _ count: Int, _ classifier: SIMD4<Double>, _ choice: (Int) -> (cost: SIMD4<Double>, degree: Double)
   ) -> [SIMD4<Double>] {
     [SIMD4<Double>](unsafeUninitializedCapacity: multipliers.count) { rows, length in
       length = multipliers.count
@@ -145,23 +182,25 @@ struct SeparableTables {
   }
 
   /// A geometric row of multipliers per lane, from half the least to twice the largest secant of any width (chosen).
-  private static func multipliers(_ blocks: CellBlocks) -> [SIMD4<Double>] {
+  private static func multipliers(_ parts: SeparableParts, around best: SIMD4<Double>) -> [SIMD4<Double>] {
     var smallest = SIMD4<Double>(repeating: .infinity)
     var largest = SIMD4<Double>.zero
-    for place in 0..<(blocks.ends.count - 1) {
-      let own = blocks.blocks[blocks.ends[place]..<blocks.ends[place + 1]]
+    for place in parts.classifiers.indices {
+      let own = parts.blocks.of(place)
       guard let first = own.first, let last = own.max(by: { $0.degree < $1.degree }) else { continue }
       guard last.degree - first.degree > 0.5 else { continue }
       let secant = (last.cost - first.cost) / (last.degree - first.degree)
       smallest = smallest.replacing(with: secant, where: secant .> 0 .& (secant .< smallest))
       largest = greatest(largest, secant)
     }
+    let count = SeparableTables.multiplierCount
     var rows = [SIMD4<Double>.zero]
-    for row in 0..<(multiplierCount - 1) {
-      let share = Double(row) / Double(multiplierCount - 2)
+    for row in 0..<(count - 1) {
+      let share = Double(row) / Double(count - 2)
       var multiplier = SIMD4<Double>.zero
       for lane in 0..<CostLanes.count where largest[lane] > 0 {
-        let (low, high) = (smallest[lane] / 2, 2 * largest[lane])
+        let (low, high) =
+          best[lane] > 0 ? (best[lane] / 3, 3 * best[lane]) : (smallest[lane] / 2, 2 * largest[lane])
         multiplier[lane] = low * Elementary.pow(high / low, share)
       }
       rows.append(multiplier)

@@ -36,15 +36,15 @@ struct SeparableView {
 
   init(_ tables: SeparableTables, _ question: SeparableQuestion) {
     cellCount = tables.cells.count
-    starts = UnsafePointer(Self.copy(tables.starts))
+    starts = UnsafePointer(Self.copy(tables.parts.starts))
     widths = UnsafePointer(Self.copy(tables.widths))
     fronts = Self.memory(max(1, tables.widths.count), nil)
     tops = Self.copy(tables.tops)
-    firstLayers = UnsafePointer(Self.copy(tables.firstLayers))
-    firstStarts = UnsafePointer(Self.copy(tables.firstStarts))
-    classifiers = UnsafePointer(Self.copy(tables.classifiers))
-    multipliers = UnsafePointer(Self.copy(tables.multipliers))
-    leastReduced = Self.copy(tables.leastReduced)
+    firstLayers = UnsafePointer(Self.copy(tables.parts.firstLayers))
+    firstStarts = UnsafePointer(Self.copy(tables.parts.firstStarts))
+    classifiers = UnsafePointer(Self.copy(tables.parts.classifiers))
+    multipliers = UnsafePointer(Self.copy(tables.rows.multipliers))
+    leastReduced = Self.copy(tables.rows.leastReduced)
     let count = question.objective.steps.count
     steps = UnsafeBufferPointer(start: Self.copy(question.objective.steps), count: count)
     box = Self.memory(2 * cellCount, 0)
