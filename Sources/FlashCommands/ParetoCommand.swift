@@ -1,7 +1,7 @@
 import ArgumentParser
 import FlashQueries
 
-struct ParetoCommand: ReportCommand {
+struct ParetoCommand: DesignCommand {
   static let isInterruptible = true
   static let configuration = CommandConfiguration(
     commandName: "pareto",
@@ -52,7 +52,7 @@ struct ParetoCommand: ReportCommand {
   var timeLimit: String?
   @OptionGroup var output: OutputOptions
 
-  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
+  func answer(over models: ModelShelf, isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
     var query = ParetoQuery()
     query.question = problem.query
     query.question.timeLimit = timeLimit
@@ -62,6 +62,6 @@ struct ParetoCommand: ReportCommand {
     query.points = points
     query.reference = reference
     query.plot = plot
-    return try query.run(isInterrupted: isInterrupted)
+    return try query.run(over: models, isInterrupted: isInterrupted)
   }
 }

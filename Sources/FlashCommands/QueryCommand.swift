@@ -35,3 +35,17 @@ extension ReportCommand {
 
   func finish(_ result: QueryResult) throws { try output.finish(result) }
 }
+
+/// One whose models a server keeps from one request to the next.
+protocol DesignCommand: ReportCommand {
+  /// - Parameters:
+  ///   - models: where models are taken from.
+  ///   - isInterrupted: asked now and then whether to stop.
+  func answer(over models: ModelShelf, isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult
+}
+
+extension DesignCommand {
+  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
+    try answer(over: ModelShelf(), isInterrupted: isInterrupted)
+  }
+}

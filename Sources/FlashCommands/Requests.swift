@@ -15,13 +15,19 @@ public enum Requests {
 
   /// Answers a line of JSON by a line of JSON, whatever the line holds.
   ///
-  /// - Parameter isInterrupted: asked now and then whether to stop with the best so far.
-  public static func answer(_ line: [UInt8], isInterrupted: @escaping @Sendable () -> Bool) -> Reply {
+  /// - Parameters:
+  ///   - models: where searches and fronts take their models from.
+  ///   - isInterrupted: asked now and then whether to stop with the best so far.
+  public static func answer(
+    _ line: [UInt8], over models: ModelShelf = ModelShelf(), isInterrupted: @escaping @Sendable () -> Bool
+  ) -> Reply {
     do {
       let request = try Request(line)
       do {
         let command = try command(of: request)
-        let result = try command.answer(isInterrupted: isInterrupted)
+        let result =
+          try (command as? any DesignCommand)?.answer(over: models, isInterrupted: isInterrupted)
+          ?? command.answer(isInterrupted: isInterrupted)
         return Reply(
           line: request.reply(result, timing: command.hasTiming), code: result.exitCode, hasResult: true)
       } catch { return reply(QueryError(error), id: request.id) }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FlashQueries
 
-struct SearchCommand: ReportCommand {
+struct SearchCommand: DesignCommand {
   static let isInterruptible = true
   static let configuration = CommandConfiguration(
     commandName: "search",
@@ -79,8 +79,8 @@ struct SearchCommand: ReportCommand {
     return query
   }
 
-  func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
-    try query.run(isInterrupted: isInterrupted)
+  func answer(over models: ModelShelf, isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
+    try query.run(over: models, isInterrupted: isInterrupted)
   }
 }
 

@@ -26,10 +26,11 @@ struct ServeCommand: ParsableCommand {
     Terminal.catchInterrupts()
     let (input, output) = try Terminal.takeStandardStreams()
     var lines = LineReader(input, limit: Request.limit)
+    let models = ModelShelf(isComparing: true)
     while let line = Terminal.waiting({ lines.next() }) {
       let reply =
         switch line {
-        case .bytes(let bytes): Requests.answer(bytes) { Terminal.isInterrupted }
+        case .bytes(let bytes): Requests.answer(bytes, over: models) { Terminal.isInterrupted }
         case .tooLong: Requests.reply(Request.tooLong)
         }
       Terminal.send(Array((reply.line + "\n").utf8), to: output)

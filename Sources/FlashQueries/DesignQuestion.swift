@@ -11,14 +11,9 @@ struct DesignQuestion {
   /// The confidence of bounds and intervals; `nil` where bounds are on expected values.
   let confidence: Double?
 
-  init(_ query: SearchQuery) throws(QueryError) {
-    let path: String
-    let file: ProblemFile
-    do {
-      path = try query.problem ?? DataFolder().path + "/problems/default.yaml"
-      file = try ProblemFile(reading: path)
-    } catch { throw QueryError(error) }
-    try self.init(query, over: file, in: path, ModelShelf())
+  init(_ query: SearchQuery, _ models: ModelShelf = ModelShelf()) throws(QueryError) {
+    let path = if let problem = query.problem { problem } else { try DataFolder().path + "/problems/default.yaml" }
+    try self.init(query, over: models.problem(path), in: path, models)
   }
 
   /// A question over a problem that is read already.

@@ -19,8 +19,12 @@ public struct ParetoQuery: Sendable {
 
   public init() {}
 
-  /// - Parameter isInterrupted: asked now and then whether to stop, with the points found by then and code 130.
-  public func run(isInterrupted: @escaping @Sendable () -> Bool = { false }) throws(QueryError) -> QueryResult {
+  /// - Parameters:
+  ///   - models: where models are taken from.
+  ///   - isInterrupted: asked now and then whether to stop, with the points found by then and code 130.
+  public func run(
+    over models: ModelShelf = ModelShelf(), isInterrupted: @escaping @Sendable () -> Bool = { false }
+  ) throws(QueryError) -> QueryResult {
     let clock = ContinuousClock()
     let start = clock.now
     let quantities = try chosenQuantities()
@@ -31,7 +35,7 @@ public struct ParetoQuery: Sendable {
     }
     var query = question
     (query.maximize, query.minimize) = (nil, quantities[0].rawValue)
-    let loaded = try DesignQuestion(query)
+    let loaded = try DesignQuestion(query, models)
     let reference = try referenceValues(quantities)
     let answer: ParetoAnswer
     if loaded.worstCase.isBounded {

@@ -49,10 +49,14 @@ public struct SearchQuery: Sendable {
 
   /// Answers the question.
   ///
-  /// - Parameter isInterrupted: asked now and then whether to stop with the best so far.
-  public func run(isInterrupted: @escaping @Sendable () -> Bool = { false }) throws(QueryError) -> QueryResult {
+  /// - Parameters:
+  ///   - models: where models are taken from.
+  ///   - isInterrupted: asked now and then whether to stop with the best so far.
+  public func run(
+    over models: ModelShelf = ModelShelf(), isInterrupted: @escaping @Sendable () -> Bool = { false }
+  ) throws(QueryError) -> QueryResult {
     let start = ContinuousClock.now
-    return try run(on: DesignQuestion(self), since: start, isInterrupted: isInterrupted)
+    return try run(on: DesignQuestion(self, models), since: start, isInterrupted: isInterrupted)
   }
 
   /// Answers a question whose models are loaded.

@@ -112,6 +112,42 @@ final class Server {
     #expect(try await server.finish().code == 0)
   }
 
+  @Test func `a file that changes between two questions is read anew`() async throws {
+    let folder = try TemporaryFolder()
+    let shipped = try String(
+      contentsOfFile: packageRoot + "/hardware-profiles/systolic-ws-32x32.yaml", encoding: .utf8)
+    let problem = { (area: String) in
+      """
+      schema: flashnas.problem/1
+      space: dense3-fashion
+      accuracy: auto
+      hardware: \(folder.path)/chip.yaml
+      objective: {maximize: accuracy/(latency*energy*area)}
+      constraints: {accuracy: {min: 88%}, area: {max: \(area)}}
+      """
+    }
+    let server = try Server()
+    let ask = #"{"command": "search", "arguments": ["\#(folder.path)/problem.yaml"], "options": {"no-timing": true}}"#
+    var answers: [NSDictionary] = []
+    for (area, clock) in [("1.4mm2", "500MHz"), ("1.3mm2", "500MHz"), ("1.3mm2", "250MHz"), ("1.4mm2", "500MHz")] {
+      try folder.file("problem.yaml", problem(area))
+      let profile = shipped.replacingOccurrences(of: "clock: 500MHz", with: "clock: \(clock)")
+      #expect(clock == "500MHz" || profile != shipped)
+      try folder.file("chip.yaml", profile)
+      let once = try await Program.run("search", "\(folder.path)/problem.yaml", "--no-timing", "--format", "json")
+      // Twice: the second one finds the models on the shelf.
+      for _ in 0..<2 {
+        let result = try #require(try server.object(ask)["result"] as? NSDictionary)
+        #expect(try result == once.json as NSDictionary)
+        answers.append(result)
+      }
+    }
+    #expect(Set(answers).count == 3)
+    try FileManager.default.removeItem(atPath: folder.path + "/chip.yaml")
+    #expect(try server.error(ask).code == 65)
+    #expect(try await server.finish().code == 0)
+  }
+
   @Test func `a question without a feasible point has a result with code 2 and the closest point`() async throws {
     let server = try Server()
     let answer = try server.object(#"{"id": 1, "command": "search", "options": {"min-accuracy": "99.9%"}}"#)
