@@ -88,7 +88,7 @@ struct JointCostsTests {
       ])
     let question = try #require(SeparableQuestion(problem))
     let degree = try #require(question.leastDegree)
-    let single = try #require(SeparableTables(question, leastDegree: degree, isJoining: false))
+    let single = try #require(SeparableTables(question, leastDegree: degree, joining: .none))
     let tables = try #require(SeparableTables(question, leastDegree: degree))
     let joint = try #require(tables.joint)
     #expect(single.joint == nil)

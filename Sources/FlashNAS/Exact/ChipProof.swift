@@ -17,6 +17,8 @@ struct ChipProof {
   private(set) var openBound: Double?
   /// Whether a design that kept every bound of a relaxed question was found infeasible.
   private(set) var hasMissed = false
+  /// The weights of joint costs on the first chip do for all.
+  private var joining = SeparableTables.Joining.searched
 
   /// A chip whose proof is open.
   private struct Chip {
@@ -41,10 +43,11 @@ struct ChipProof {
     }
     var question = question
     question.tighten(to: best.objective)
-    guard let tables = SeparableTables(question, leastDegree: leastDegree) else {
+    guard let tables = SeparableTables(question, leastDegree: leastDegree, joining: joining) else {
       nodes += 1
       return
     }
+    joining = .taken(tables.joint)
     let search = LagrangianSearch(tables, question, leastDegree: leastDegree, best, on: choice)
     search.run()
     best = search.best
@@ -100,7 +103,7 @@ struct ChipProof {
 
   /// Units of costs that are the same on every chip that no design falls below; −∞ for other costs.
   private func leastCommonUnits(_ question: SeparableQuestion, _ leastDegree: Double) -> SIMD4<Double> {
-    let least = SeparableTables(question.unlimited, leastDegree: leastDegree, isJoining: false)?.leastUnits(
+    let least = SeparableTables(question.unlimited, leastDegree: leastDegree, joining: .none)?.leastUnits(
       degree: leastDegree)
     return SIMD4(repeating: -.infinity).replacing(
       with: least ?? SIMD4(repeating: .infinity), where: question.lanes.isCommon)

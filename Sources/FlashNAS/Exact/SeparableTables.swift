@@ -13,7 +13,7 @@ internal import FlashSearch
 /// width (`CellFront`) and its table.
 struct SeparableTables {
   /// How many multipliers a lane has: 0, and a geometric row.
-  static let multiplierCount = 16
+  static let multiplierCount = 10
 
   let cells: [CellGeometry]
   let kept: KeptWidths
@@ -29,9 +29,17 @@ struct SeparableTables {
   /// The largest NN-Degree at each width.
   let tops: [Double]
 
-  /// - Parameter isJoining: whether to look for joint costs.
+  /// Where joint costs come from.
+  enum Joining {
+    case none
+    /// Weights that are looked for.
+    case searched
+    /// Those of a question that is much the same.
+    case taken(JointCosts?)
+  }
+
   /// - Returns: `nil` where limits of costs and the NN-Degree that is needed leave a cell no width.
-  init?(_ question: SeparableQuestion, leastDegree: Double, isJoining: Bool = true) {
+  init?(_ question: SeparableQuestion, leastDegree: Double, joining: Joining = .searched) {
     let (problem, limits) = (question.problem, question.limits)
     lanes = question.lanes
     cells = CellGeometry.cells(problem.space, count: question.cellCount)
@@ -61,11 +69,18 @@ struct SeparableTables {
       before = widths
     }
     tops = parts.topDegrees
+    if case .taken(let joint?) = joining {
+      self.joint = joint
+      lanes.join(joint)
+      parts.map(lanes.joined)
+    }
     rows = MultiplierRows(parts)
     self.parts = parts
-    guard isJoining else { return }
+    if case .none = joining { return }
     var best = rows.leastUnits(parts, degree: leastDegree)
-    if let found = JointCosts.search(question, parts, best.units, leastDegree: leastDegree) {
+    if case .searched = joining,
+      let found = JointCosts.search(question, parts, best.units, leastDegree: leastDegree)
+    {
       joint = found.joint
       lanes.join(found.joint)
       best.multipliers[JointCosts.lane] = found.multiplier
