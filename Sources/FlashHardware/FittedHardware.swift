@@ -197,6 +197,11 @@ public struct FittedHardware: Sendable, Hashable {
     self.productTerms = productTerms
   }
 
+  /// The sums that `costs(of:layers:)` asks for, in its order.
+  public var askedLayerFeatures: [LayerFeature] {
+    layerTerms.map(\.feature) + productTerms.flatMap { [$0.factors.0, $0.factors.1] }
+  }
+
   /// Whether no cost falls when a channel count or a map grows, or a layer joins, as far as sums over layers go.
   public var areLayersMonotone: Bool {
     layerTerms.allSatisfy(\.feature.isMonotone)

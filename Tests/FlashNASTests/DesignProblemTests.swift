@@ -114,6 +114,33 @@ struct DesignProblemTests {
     }
   }
 
+  @Test func `values by tables of layers are those of the models, bit by bit`() throws {
+    let products = try PerformanceModel(
+      predictor: TestModels.predictor,
+      costs: .fitted(
+        FittedHardware(
+          latency: LinearCost(
+            features: ["macs", "weights:1x1", "folds_8x8*layers", "activations"],
+            coefficients: [3e-12, 1e-9, 1e-8, 1e-10]),
+          energy: LinearCost(features: ["folds_8x8", "weights*macs_in8_out16"], coefficients: [1e-7, 1e-19]), area: nil)
+      ))
+    var random = SplitMix64(seed: 83)
+    for model in try [TestModels.simulated(), TestModels.fitted(), TestModels.layered(), products] {
+      for _ in 0..<12 {
+        let space = try LagrangianBranchAndBoundTests.space(&random)
+        let problem = try DesignProblem(
+          space: space, model: model, objective: TestModels.objective("latency*energy"), bounds: [])
+        for _ in 0..<100 {
+          let point = space.randomPoint(&random)
+          let (found, expected) = (problem.values(point), model.values(point, in: space))
+          for quantity in Quantity.allCases where quantity != .area || !expected[.area].isNaN {
+            #expect(found[quantity] == expected[quantity], "\(quantity) at \(point)")
+          }
+        }
+      }
+    }
+  }
+
   /// Whether each bound binds, by the definition: over all moves of one or two variables by one step.
   private func binding(_ problem: DesignProblem, _ point: [Int]) -> [Bool] {
     let model = problem.model

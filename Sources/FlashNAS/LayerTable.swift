@@ -1,0 +1,182 @@
+internal import FlashGraph
+internal import FlashHardware
+internal import FlashSearch
+
+/// What layers do, which sums over them.
+protocol LayerSum: Sendable {
+  /// Of no layers.
+  init()
+  static func += (sum: inout Self, other: Self)
+  static func * (count: Int, sum: Self) -> Self
+}
+
+extension SystolicArray.Tally: LayerSum {}
+
+/// The sums of all layers that the points of a space can have, so that a point costs a few additions.
+///
+/// For spaces of independent dense cells. The first layer of a cell depends on two widths, every other on the cell's width
+/// and its skip channels alone: per cell and width there is one sum per width of the cell before, one per number of skip
+/// channels, and the running sums over the layers that take all candidates there are. Sums are of integers: the result
+/// equals the layer-by-layer sum exactly.
+final class LayerTable<Sum: LayerSum>: Sendable {
+  /// Where the sums of one cell at one width begin.
+  private struct Offsets: Sendable {
+    /// The first layer, by the place of the width of the cell before (one entry for the first cell).
+    var first = 0
+    /// A layer that takes s skip channels, by s.
+    var inner = 0
+    /// Layers 1 … j together where each takes all candidates, by j.
+    var saturated = 0
+  }
+
+  /// One cell: where its widths' offsets begin, and its width variable.
+  private struct Cell: Sendable {
+    let offsets: Int
+    let lower: Int
+    let step: Int
+  }
+
+  private let cells: [Cell]
+  private let offsets: [Offsets]
+  private let sums: [Sum]
+  private let classifier: Int
+
+  /// The most layers that are worth a table (chosen): of more, a search asks too few to make up for it.
+  private static var limit: Int { 1 << 14 }
+
+  /// - Returns: `nil` for a space of other cells, or of too many layers. Complexity: O(Σ over cells of widths · (skips + depths + widths before)).
+  init?(_ space: SearchSpace, of sum: (WeightedLayer) -> Sum) {
+    guard let dense = space.denseCells, Self.layerCount(space, dense.count) <= Self.limit else { return nil }
+    let image = space.shape(space.variables.map(\.lower))
+    var shape = (height: image.height, width: image.width)
+    var before = [space.input.channels]
+    var cells: [Cell] = []
+    var offsets: [Offsets] = []
+    var sums: [Sum] = []
+    for index in 0..<dense.count {
+      let variable = space.variables[3 * index]
+      cells.append(Cell(offsets: offsets.count, lower: variable.lower, step: variable.step))
+      let output =
+        index == 0 ? shape : (height: (shape.height + 1) / 2, width: (shape.width + 1) / 2)
+      let widths = Array(stride(from: variable.lower, through: variable.upper, by: variable.step))
+      for width in widths {
+        func layer(_ inputs: Int, from shape: (height: Int, width: Int)) -> Sum {
+          sum(
+            WeightedLayer(
+              kernelHeight: 3, kernelWidth: 3, inputChannels: inputs, outputChannels: width, inputHeight: shape.height,
+              inputWidth: shape.width, outputHeight: output.height, outputWidth: output.width))
+        }
+        var entry = Offsets()
+        entry.first = sums.count
+        sums += before.map { layer($0, from: shape) }
+        entry.inner = sums.count
+        let skips = space.variables[3 * index + 2].upper
+        sums += (0...skips).map { layer(width + $0, from: output) }
+        entry.saturated = sums.count
+        var running = Sum()
+        sums.append(running)
+        for layer in 1..<max(space.variables[3 * index + 1].upper, 1) where width * (layer - 1) <= skips {
+          running += sums[entry.inner + width * (layer - 1)]
+          sums.append(running)
+        }
+        offsets.append(entry)
+      }
+      shape = output
+      before = widths
+    }
+    classifier = sums.count
+    sums += before.map { sum(.fullyConnected(inputs: $0, outputs: space.input.classes)) }
+    self.cells = cells
+    self.offsets = offsets
+    self.sums = sums
+  }
+
+  private static func layerCount(_ space: SearchSpace, _ cells: Int) -> Int {
+    var (count, before) = (0, 1)
+    for index in 0..<cells {
+      let (width, depth, skip) = (
+        space.variables[3 * index], space.variables[3 * index + 1], space.variables[3 * index + 2]
+      )
+      count += width.count * (before + skip.upper + 1 + depth.upper)
+      before = width.count
+    }
+    return count
+  }
+
+  /// The sum over the layers of a point. Complexity: O(cells), without allocation.
+  func sum(_ point: [Int]) -> Sum {
+    var sum = Sum()
+    var before = 0
+    for (index, cell) in cells.enumerated() {
+      let (width, depth, skip) = (point[3 * index], point[3 * index + 1], point[3 * index + 2])
+      // A division costs more than all the additions of a cell.
+      let place = cell.step == 1 ? width - cell.lower : (width - cell.lower) / cell.step
+      let entry = offsets[cell.offsets + place]
+      sum += sums[entry.first + before]
+      // Layers 1 … full find at most `skip` candidates and take all of them; the rest take `skip`.
+      let full = min(depth - 1, skip / width + 1)
+      sum += sums[entry.saturated + full]
+      if full < depth - 1 { sum += (depth - 1 - full) * sums[entry.inner + skip] }
+      before = place
+    }
+    sum += sums[classifier + before]
+    return sum
+  }
+}
+
+/// The simulated costs of points by a table.
+final class SimulationTable: Sendable {
+  private let array: SystolicArray
+  private let layers: LayerTable<SystolicArray.Tally>
+
+  /// - Returns: `nil` where there is no table of the space. Complexity: that of the table.
+  init?(_ array: SystolicArray, _ space: SearchSpace) {
+    guard let layers = LayerTable(space, of: { array.tally(of: $0) }) else { return nil }
+    (self.array, self.layers) = (array, layers)
+  }
+
+  /// The costs of a point. Complexity: O(cells), without allocation.
+  func costs(_ point: [Int]) -> Costs { array.costs(of: layers.sum(point)) }
+}
+
+/// The fitted costs of points by a table of the sums over layers that they read.
+final class FeatureTable: Sendable {
+  /// Eight features at most.
+  private struct Sums: LayerSum {
+    var values = SIMD8<Double>.zero
+
+    static func += (sum: inout Sums, other: Sums) { sum.values += other.values }
+    static func * (count: Int, sum: Sums) -> Sums { Sums(values: Double(count) * sum.values) }
+  }
+
+  private let model: FittedHardware
+  private let layers: LayerTable<Sums>
+
+  /// - Returns: `nil` for costs that read no sums, more than eight, or ones too large to be exact, and where there is no
+  ///   table of the space. Complexity: that of the table.
+  init?(_ model: FittedHardware, _ space: SearchSpace) {
+    let features = model.askedLayerFeatures
+    let largest = space.variables.map(\.upper)
+    guard 1...8 ~= features.count, space.denseCells != nil,
+      features.allSatisfy({ space.sum($0, largest) <= 0x1p53 }),
+      let layers = LayerTable(
+        space,
+        of: { layer in
+          var sums = Sums()
+          for (place, feature) in features.enumerated() { sums.values[place] = feature.value(of: layer) }
+          return sums
+        })
+    else { return nil }
+    (self.model, self.layers) = (model, layers)
+  }
+
+  /// The costs of a point with its features. Complexity: O(cells), without allocation.
+  func costs(_ point: [Int], features: NetworkFeatures) -> Costs {
+    let sums = layers.sum(point)
+    var place = -1
+    return model.costs(of: features) { _ in
+      place += 1
+      return sums.values[place]
+    }
+  }
+}
