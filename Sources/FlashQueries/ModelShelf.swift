@@ -73,8 +73,9 @@ public final class ModelShelf: Sendable {
   ) throws(QueryError) -> Model {
     var text: String?
     if isComparing, let file = file() {
-      // Standard input is there once, and a file that cannot be read has its fault told by its reader.
-      guard file != "-", let read = try? TextFile.read(file, limit: TextFile.tableLimit) else { return try load() }
+      // Standard input and pipes are there once, and a file that cannot be read has its fault told by its reader.
+      guard file != "-", !TextFile.isDevice(file), let read = try? TextFile.read(file, limit: TextFile.tableLimit)
+      else { return try load() }
       text = read
     }
     return try shelf.withLock { entries in

@@ -148,6 +148,27 @@ final class Server {
     #expect(try await server.finish().code == 0)
   }
 
+  @Test(.timeLimit(.minutes(2))) func `a pipe is read once a question`() async throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/problem.yaml"
+    #expect(mkfifo(path, 0o600) == 0)
+    let text = try String(contentsOfFile: packageRoot + "/problems/default.yaml", encoding: .utf8)
+    let server = try Server()
+    let ask = #"{"command": "search", "arguments": ["\#(path)"], "options": {"no-timing": true}}"#
+    let once = try await Program.run("search", "--no-timing", "--format", "json")
+    for _ in 0..<2 {
+      Thread.detachNewThread {
+        // Waits until the server opens the pipe.
+        guard let pipe = FileHandle(forWritingAtPath: path) else { return }
+        try? pipe.write(contentsOf: Data(text.utf8))
+        try? pipe.close()
+      }
+      let result = try #require(try server.object(ask)["result"] as? NSDictionary)
+      #expect(try result == once.json as NSDictionary)
+    }
+    #expect(try await server.finish().code == 0)
+  }
+
   @Test func `a question without a feasible point has a result with code 2 and the closest point`() async throws {
     let server = try Server()
     let answer = try server.object(#"{"id": 1, "command": "search", "options": {"min-accuracy": "99.9%"}}"#)
