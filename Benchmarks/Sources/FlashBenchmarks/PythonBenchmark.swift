@@ -45,18 +45,9 @@ struct PythonBenchmark {
   private mutating func measureBatches(_ reference: ReferenceProcess) throws {
     let problem = try DesignProblems().shipped("default")
     let batch = BatchEvaluator(problem)
-    var random = SplitMix64(seed: 9)
-    let points = (0..<Self.count).map { _ in
-      problem.variables.map { Int64($0.lower + random.below($0.count) * $0.step) }
-    }
-    try Self.check(problem, points.prefix(20), reference)
-    let rows = points.flatMap { $0 }
-    let columns = problem.variables.indices.map { index in
-      let column = UnsafeMutablePointer<Int32>.allocate(capacity: Self.count)
-      for (place, point) in points.enumerated() { column[place] = Int32(point[index]) }
-      return UnsafePointer(column)
-    }
-    defer { for column in columns { column.deallocate() } }
+    let points = BatchPoints(problem, count: Self.count)
+    try Self.check(problem, points.rows.prefix(20), reference)
+    let rows = points.rows.flatMap { $0 }
     let question = "evaluate \(Self.count)"
     batches = [
       (
@@ -68,7 +59,7 @@ struct PythonBenchmark {
       (
         "columns of 32-bit integers",
         try PairedTimes(
-          pairs: pairs, toolkit: { try Self.seconds { try Self.evaluate(columns, batch) } },
+          pairs: pairs, toolkit: { try Self.seconds { try Self.evaluate(points, batch) } },
           reference: { try reference.seconds(for: question) })
       ),
     ]
@@ -109,16 +100,8 @@ struct PythonBenchmark {
     }
   }
 
-  private static func evaluate(_ points: [UnsafePointer<Int32>], _ batch: BatchEvaluator) throws -> Double {
-    try withColumns { columns in
-      try points.withUnsafeBufferPointer { points in
-        try batch.evaluate(
-          points, count: count,
-          into: BatchColumns(
-            accuracy: columns[0], latency: columns[1], energy: columns[2], area: columns[3], objective: columns[4],
-            violation: columns[5]))
-      }
-    }
+  private static func evaluate(_ points: BatchPoints, _ batch: BatchEvaluator) throws -> Double {
+    try withColumns { columns in try points.evaluate(batch, into: columns) }
   }
 
   // MARK: Minimisers

@@ -80,32 +80,16 @@ struct SearchBenchmark {
   private static func batchScores(_ problem: DesignProblem, _ runs: Int) throws -> Spread {
     let (evaluator, count) = (BatchEvaluator(problem), 1_000_000)
     guard evaluator.isBatched else { throw BenchmarkError("the problem is not evaluated in batches") }
-    var random = SystemRandomNumberGenerator()
-    let columns = problem.variables.map { variable in
-      let column = UnsafeMutableBufferPointer<Int32>.allocate(capacity: count)
-      for index in 0..<count {
-        column[index] = Int32(variable.lower + Int.random(in: 0..<variable.count, using: &random) * variable.step)
-      }
-      return column
-    }
+    let points = BatchPoints(problem, count: count)
     let values = (0..<6).map { _ in
       let column = UnsafeMutableBufferPointer<Double>.allocate(capacity: count)
       column.initialize(repeating: 0)
       return column
     }
-    defer {
-      for column in columns { column.deallocate() }
-      for column in values { column.deallocate() }
-    }
-    let addresses = values.compactMap(\.baseAddress)
-    let targets = BatchColumns(
-      accuracy: addresses[0], latency: addresses[1], energy: addresses[2], area: addresses[3], objective: addresses[4],
-      violation: addresses[5])
-    let sources = columns.compactMap { UnsafePointer($0.baseAddress) }
+    defer { for column in values { column.deallocate() } }
+    let targets = values.compactMap(\.baseAddress)
     let rates = try (0..<runs).map { _ in
-      let (_, seconds) = try PairedTimes.processorSeconds {
-        try sources.withUnsafeBufferPointer { try evaluator.evaluate($0, count: count, into: targets) }
-      }
+      let (_, seconds) = try PairedTimes.processorSeconds { try points.evaluate(evaluator, into: targets) }
       guard values[4].allSatisfy(\.isFinite) else { throw BenchmarkError("an objective is no number") }
       return Double(count) / seconds / 1e6
     }
