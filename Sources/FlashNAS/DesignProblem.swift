@@ -94,7 +94,7 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
   /// Layers' tallies where costs are simulated and the space's cells are dense.
   private let table: SimulationTable?
   /// Layers' features where such cells have costs fitted to them.
-  private let features: FeatureTable?
+  private let featureTable: FeatureTable?
   /// Whether objective, bounds or costs read more of the features than NN-Degree.
   let readsFeatures: Bool
 
@@ -120,7 +120,7 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
     } else {
       table = nil
     }
-    if case .fitted(let fitted) = model.costs { features = FeatureTable(fitted, space) } else { features = nil }
+    if case .fitted(let fitted) = model.costs { featureTable = FeatureTable(fitted, space) } else { featureTable = nil }
   }
 
   /// The same space, models and hardware under another question. Complexity: O(1), tables are shared.
@@ -139,7 +139,7 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
     hasFreeHardware = other.hasFreeHardware
     isBounded = other.isBounded
     table = other.table
-    features = other.features
+    featureTable = other.featureTable
     readsFeatures = Self.readsFeatures(objective, bounds, other.model)
     variables = other.variables
   }
@@ -189,7 +189,7 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
   func values(_ point: [Int], features: NetworkFeatures) -> DesignValues {
     DesignValues(
       features: features, accuracy: model.accuracy(features, point, in: space),
-      costs: table?.costs(point) ?? chipCosts(point) ?? self.features?.costs(point, features: features)
+      costs: table?.costs(point) ?? chipCosts(point) ?? featureTable?.costs(point, features: features)
         ?? model.costs?.costs(of: point, in: space, features: features) ?? .unknown)
   }
 

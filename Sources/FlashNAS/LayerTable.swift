@@ -47,42 +47,29 @@ final class LayerTable<Sum: LayerSum>: Sendable {
   /// - Returns: `nil` for a space of other cells, or of too many layers. Complexity: O(Σ over cells of widths · (skips + depths + widths before)).
   init?(_ space: SearchSpace, of sum: (WeightedLayer) -> Sum) {
     guard let dense = space.denseCells, Self.layerCount(space, dense.count) <= Self.limit else { return nil }
-    let image = space.shape(space.variables.map(\.lower))
-    var shape = (height: image.height, width: image.width)
     var before = [space.input.channels]
     var cells: [Cell] = []
     var offsets: [Offsets] = []
     var sums: [Sum] = []
-    for index in 0..<dense.count {
+    for (index, cell) in CellGeometry.cells(space, count: dense.count).enumerated() {
       let variable = space.variables[3 * index]
       cells.append(Cell(offsets: offsets.count, lower: variable.lower, step: variable.step))
-      let output =
-        index == 0 ? shape : (height: (shape.height + 1) / 2, width: (shape.width + 1) / 2)
-      let widths = Array(stride(from: variable.lower, through: variable.upper, by: variable.step))
-      for width in widths {
-        func layer(_ inputs: Int, from shape: (height: Int, width: Int)) -> Sum {
-          sum(
-            WeightedLayer(
-              kernelHeight: 3, kernelWidth: 3, inputChannels: inputs, outputChannels: width, inputHeight: shape.height,
-              inputWidth: shape.width, outputHeight: output.height, outputWidth: output.width))
-        }
+      for width in cell.widths {
         var entry = Offsets()
         entry.first = sums.count
-        sums += before.map { layer($0, from: shape) }
+        sums += before.map { sum(cell.first(width: width, from: $0)) }
         entry.inner = sums.count
-        let skips = space.variables[3 * index + 2].upper
-        sums += (0...skips).map { layer(width + $0, from: output) }
+        sums += (0...cell.skips.upper).map { sum(cell.inner(width: width, skips: $0)) }
         entry.saturated = sums.count
         var running = Sum()
         sums.append(running)
-        for layer in 1..<max(space.variables[3 * index + 1].upper, 1) where width * (layer - 1) <= skips {
+        for layer in 1..<max(space.variables[3 * index + 1].upper, 1) where width * (layer - 1) <= cell.skips.upper {
           running += sums[entry.inner + width * (layer - 1)]
           sums.append(running)
         }
         offsets.append(entry)
       }
-      shape = output
-      before = widths
+      before = cell.widths
     }
     classifier = sums.count
     sums += before.map { sum(.fullyConnected(inputs: $0, outputs: space.input.classes)) }
@@ -156,17 +143,17 @@ final class FeatureTable: Sendable {
   ///   table of the space. Complexity: that of the table.
   init?(_ model: FittedHardware, _ space: SearchSpace) {
     let features = model.askedLayerFeatures
-    let largest = space.variables.map(\.upper)
-    guard 1...8 ~= features.count, space.denseCells != nil,
-      features.allSatisfy({ space.sum($0, largest) <= 0x1p53 }),
-      let layers = LayerTable(
-        space,
-        of: { layer in
-          var sums = Sums()
-          for (place, feature) in features.enumerated() { sums.values[place] = feature.value(of: layer) }
-          return sums
-        })
-    else { return nil }
+    guard 1...8 ~= features.count else { return nil }
+    var largest = 0.0
+    let table = LayerTable(space) { layer in
+      var sums = Sums()
+      for (place, feature) in features.enumerated() { sums.values[place] = feature.value(of: layer) }
+      largest = max(largest, sums.values.max())
+      return sums
+    }
+    // Whole numbers are exact up to 2⁵³; no network has more layers than the sum of its variables.
+    let layerLimit = space.variables.reduce(1.0) { $0 + Double($1.upper) }
+    guard let layers = table, largest * layerLimit <= 0x1p53 else { return nil }
     (self.model, self.layers) = (model, layers)
   }
 
