@@ -71,8 +71,8 @@ extension JointCosts {
   ///
   /// - Parameter units: what no design falls below.
   /// - Returns: joint costs, and the multiplier that is best for them over the whole space; `nil` for an objective that is
-  ///   no product of costs, for less than two or more than three costs, and where joint costs raise the bound by less than
-  ///   a thousandth (chosen).
+  ///   no product of costs, for less than two or more than three costs, where no cost has a limit, and where joint costs
+  ///   raise the bound by less than a thousandth (chosen).
   /// - Complexity: that of a table of multipliers for each limit.
   static func search(
     _ question: SeparableQuestion, _ parts: SeparableParts, _ units: SIMD4<Double>, leastDegree: Double

@@ -18,7 +18,7 @@ final class LagrangianSearch {
   /// Whether the best point's stopping rule says so.
   private(set) var isStopped: Bool
   /// The best point's objective.
-  var incumbent: Double
+  private(set) var incumbent: Double
   /// Boxes bounded.
   private(set) var nodes = 0
   /// Whether a design that kept every bound here was found infeasible.
@@ -160,6 +160,7 @@ final class LagrangianSearch {
     takeLimits()
   }
 
+  /// Takes the question's limits over.
   private func takeLimits() {
     limits = question.limits
     if let joint { mostShares = joint.shares(tables.lanes.offset + tables.lanes.scale * limits) }
@@ -289,7 +290,7 @@ final class LagrangianSearch {
     isStopped = best.stop != nil
   }
 
-  /// Scores a canonical point.
+  /// Scores a canonical point, and keeps it where it is better.
   func consider(_ point: [Int]) -> Score {
     let score = best.consider(point)
     isStopped = best.stop != nil

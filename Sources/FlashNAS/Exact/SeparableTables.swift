@@ -196,7 +196,8 @@ struct MultiplierRows {
     }
   }
 
-  /// A geometric row of multipliers per lane, from half the least to twice the largest secant of any width (chosen).
+  /// A geometric row of multipliers per lane: within a factor 3 of the best one, or where none is known from half the least
+  /// to twice the largest secant of any width (both chosen).
   private static func multipliers(_ parts: SeparableParts, around best: SIMD4<Double>) -> [SIMD4<Double>] {
     var smallest = SIMD4<Double>(repeating: .infinity)
     var largest = SIMD4<Double>.zero
