@@ -18,7 +18,7 @@ struct CheckCommand: ReportCommand {
 
   @OptionGroup var networks: NetworkOptions
   @OptionGroup(title: "Bounds") var bounds: BoundOptions
-  @OptionGroup var certainty: ConfidenceOptions
+  @Option(name: .long, parsing: .unconditional, help: .confidence) var confidence: String?
   @Option(
     name: .long, parsing: .unconditionalSingleValue,
     help: ArgumentHelp("The largest value of a metric; may be given several times.", valueName: "KEY=N"))
@@ -34,7 +34,7 @@ struct CheckCommand: ReportCommand {
     var query = CheckQuery()
     query.networks = networks.arguments(seed: output.seed)
     query.bounds = bounds.given
-    query.confidence = certainty.confidence
+    query.confidence = confidence
     query.most = max
     query.least = min
     query.accuracy = models.accuracy

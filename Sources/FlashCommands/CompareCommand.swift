@@ -22,7 +22,8 @@ struct CompareCommand: ReportCommand {
       """)
 
   @OptionGroup var problem: ProblemOptions
-  @OptionGroup var objective: ObjectiveOptions
+  @Option(name: .long, parsing: .unconditional, help: .maximize) var maximize: String?
+  @Option(name: .long, parsing: .unconditional, help: .minimize) var minimize: String?
   @Option(
     name: .long, parsing: .unconditionalSingleValue,
     help: ArgumentHelp("A strategy; may be given several times (default: all but exact).", valueName: "NAME"))
@@ -54,8 +55,8 @@ struct CompareCommand: ReportCommand {
   func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
     var query = CompareQuery()
     query.question = problem.query
-    query.question.maximize = objective.maximize
-    query.question.minimize = objective.minimize
+    query.question.maximize = maximize
+    query.question.minimize = minimize
     query.question.seed = output.seed
     query.strategies = strategy
     query.against = against

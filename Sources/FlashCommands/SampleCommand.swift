@@ -52,7 +52,8 @@ struct SampleCommand: ReportCommand {
     name: .long, parsing: .upToNextOption,
     help: ArgumentHelp("Write every network to a folder: onnx, pytorch, json or dot.", valueName: "FORMAT FOLDER"))
   var export: [String] = []
-  @OptionGroup var variables: VariableOptions
+  @Option(name: .long, parsing: .unconditionalSingleValue, help: .fix) var fix: [String] = []
+  @Option(name: .long, parsing: .unconditionalSingleValue, help: .range) var range: [String] = []
   @OptionGroup var output: OutputOptions
 
   func answer(isInterrupted: @escaping @Sendable () -> Bool) throws -> QueryResult {
@@ -63,8 +64,8 @@ struct SampleCommand: ReportCommand {
     query.replicates = replicates
     query.noisePoints = noisePoints
     query.export = export
-    query.fix = variables.fix
-    query.range = variables.range
+    query.fix = fix
+    query.range = range
     query.seed = output.seed
     return try query.run()
   }

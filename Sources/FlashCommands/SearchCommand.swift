@@ -31,7 +31,8 @@ struct SearchCommand: DesignCommand {
       """)
 
   @OptionGroup var problem: ProblemOptions
-  @OptionGroup var objective: ObjectiveOptions
+  @Option(name: .long, parsing: .unconditional, help: .maximize) var maximize: String?
+  @Option(name: .long, parsing: .unconditional, help: .minimize) var minimize: String?
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp(
@@ -66,8 +67,8 @@ struct SearchCommand: DesignCommand {
   /// The question that the options ask.
   var query: SearchQuery {
     var query = problem.query
-    query.maximize = objective.maximize
-    query.minimize = objective.minimize
+    query.maximize = maximize
+    query.minimize = minimize
     query.strategy = strategy
     query.certify = certify
     query.budget = budget

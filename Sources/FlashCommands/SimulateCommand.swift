@@ -22,7 +22,8 @@ struct SimulateCommand: ReportCommand {
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("A profile's name or file (default: systolic-ws-32x32).", valueName: "PROFILE"))
   var hardware: String?
-  @OptionGroup var bits: OperandOptions
+  @Option(name: .long, parsing: .unconditional, help: .weightBits) var weightBits: String?
+  @Option(name: .long, parsing: .unconditional, help: .activationBits) var activationBits: String?
   @Flag(name: .long, help: "What each layer of the one network costs, part by part.") var layers = false
   @Option(
     name: .long, parsing: .unconditional,
@@ -36,7 +37,8 @@ struct SimulateCommand: ReportCommand {
     query.space = points.space
     query.point = points.point
     query.points = points.points
-    query.hardware = bits.arguments(hardware)
+    query.hardware = HardwareArguments(
+      hardware.map { [$0] } ?? [], weightBits: weightBits, activationBits: activationBits)
     query.layers = layers
     query.floorplan = floorplan
     query.seed = output.seed

@@ -11,9 +11,13 @@ public struct HardwareArguments: Sendable, Hashable {
   public var weightBits: String?
   public var activationBits: String?
 
-  public init(_ sources: [String] = [], costs: String? = nil) {
+  public init(
+    _ sources: [String] = [], costs: String? = nil, weightBits: String? = nil, activationBits: String? = nil
+  ) {
     self.sources = sources
     self.costs = costs
+    self.weightBits = weightBits
+    self.activationBits = activationBits
   }
 
   /// The widths that are given, checked as far as no simulator is needed.
