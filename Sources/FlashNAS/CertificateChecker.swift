@@ -32,7 +32,7 @@ public struct CertificateChecker {
   }
 
   private init(_ certificate: DesignCertificate, _ problem: WorstCase) throws(CertificateFault) {
-    self.problem = problem
+    self.problem = problem.prepared()
     self.certificate = certificate
     own = problem.first.space.variables.count
     guard problem.isBounded else {

@@ -91,10 +91,10 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
   /// variable rises, and an accuracy model that has bounds and does not read NN-Mass. For any other problem, a bound says
   /// nothing.
   public let isBounded: Bool
-  /// Layers' tallies where costs are simulated and the space's cells are dense.
-  private let table: SimulationTable?
-  /// Layers' features where such cells have costs fitted to them.
-  private let featureTable: FeatureTable?
+  /// What makes a score quick; `nil` before the problem is prepared.
+  private let tables: CostTables?
+  /// The same of all questions over these models.
+  private let sharedTables: CostTables.Shared
   /// Whether objective, bounds or costs read more of the features than NN-Degree.
   let readsFeatures: Bool
 
@@ -115,21 +115,26 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
     isBounded = Self.isBounded(space, model, hardware)
     variables = space.variables + (hardware?.variables ?? [])
     readsFeatures = Self.readsFeatures(objective, bounds, model)
-    if hardware == nil, case .simulated(.systolic(let array)) = model.costs {
-      table = SimulationTable(array, space)
-    } else {
-      table = nil
-    }
-    if case .fitted(let fitted) = model.costs { featureTable = FeatureTable(fitted, space) } else { featureTable = nil }
+    tables = nil
+    sharedTables = CostTables.Shared()
   }
 
   /// The same space, models and hardware under another question. Complexity: O(1), tables are shared.
   public func with(objective: Objective, bounds: [Bound]) throws(DesignError) -> DesignProblem {
     try Self.check(objective.expression.quantities + bounds.map(\.quantity), space, model)
-    return DesignProblem(self, objective, bounds, try BoundJudge.judges(bounds, model))
+    return DesignProblem(self, objective, bounds, try BoundJudge.judges(bounds, model), tables)
   }
 
-  private init(_ other: DesignProblem, _ objective: Objective, _ bounds: [Bound], _ judges: [BoundJudge]) {
+  /// The same problem with tables of the costs of layers, by which a score takes a fraction of the time. Complexity: that
+  /// of the tables, once for all questions over these models.
+  public func prepared() -> DesignProblem {
+    guard tables == nil, !hasFreeHardware, let costs = model.costs else { return self }
+    return DesignProblem(self, objective, bounds, judges, sharedTables.tables(of: costs, in: space))
+  }
+
+  private init(
+    _ other: DesignProblem, _ objective: Objective, _ bounds: [Bound], _ judges: [BoundJudge], _ tables: CostTables?
+  ) {
     space = other.space
     model = other.model
     self.objective = objective
@@ -138,8 +143,8 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
     hardware = other.hardware
     hasFreeHardware = other.hasFreeHardware
     isBounded = other.isBounded
-    table = other.table
-    featureTable = other.featureTable
+    self.tables = tables
+    sharedTables = other.sharedTables
     readsFeatures = Self.readsFeatures(objective, bounds, other.model)
     variables = other.variables
   }
@@ -182,14 +187,15 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
 
   public func canonical(_ point: [Int]) -> [Int] { space.canonical(point) }
 
-  /// The values of a point, equal to `model.values`. Complexity: O(cells), without allocation.
+  /// The values of a point, equal to `model.values`. Complexity: O(cells) where the problem is prepared, without
+  /// allocation.
   public func values(_ point: [Int]) -> DesignValues { values(point, features: space.features(point)) }
 
   /// The values of a point, of which some features may be taken at other values than its own.
   func values(_ point: [Int], features: NetworkFeatures) -> DesignValues {
     DesignValues(
       features: features, accuracy: model.accuracy(features, point, in: space),
-      costs: table?.costs(point) ?? chipCosts(point) ?? featureTable?.costs(point, features: features)
+      costs: tables?.simulation?.costs(point) ?? chipCosts(point) ?? tables?.features?.costs(point, features: features)
         ?? model.costs?.costs(of: point, in: space, features: features) ?? .unknown)
   }
 
@@ -208,7 +214,7 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
   /// The values that objective and bounds read.
   @inline(__always)
   func scoredValues(_ point: [Int]) -> QuantityValues {
-    guard !readsFeatures, let costs = table?.costs(point) ?? chipCosts(point) else {
+    guard !readsFeatures, let costs = tables?.simulation?.costs(point) ?? chipCosts(point) else {
       return QuantityValues(values(point))
     }
     return degreeValues(point, costs)

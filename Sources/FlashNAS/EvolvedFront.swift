@@ -13,7 +13,7 @@ public struct EvolvedFront {
   public init(_ quantities: [Quantity], of problem: WorstCase) {
     precondition(quantities.count >= 2 && Set(quantities).count == quantities.count, "two quantities or more")
     self.quantities = quantities
-    self.problem = FrontProblem(quantities: quantities, problem: problem)
+    self.problem = FrontProblem(quantities: quantities, problem: problem.prepared())
   }
 
   /// The front of all designs that were evaluated, thinned out to so many points; all where none is given. None is proved.

@@ -1,6 +1,7 @@
 internal import FlashGraph
 internal import FlashHardware
 internal import FlashSearch
+internal import Synchronization
 
 /// What layers do, which sums over them.
 protocol LayerSum: Sendable {
@@ -108,6 +109,32 @@ final class LayerTable<Sum: LayerSum>: Sendable {
     }
     sum += sums[classifier + before]
     return sum
+  }
+}
+
+/// The costs of points by tables of their layers, as far as models have such.
+final class CostTables: Sendable {
+  /// Where costs are simulated and the space's cells are dense.
+  let simulation: SimulationTable?
+  /// Where such cells have fitted costs.
+  let features: FeatureTable?
+
+  private init(_ costs: CostModel, _ space: SearchSpace) {
+    if case .simulated(.systolic(let array)) = costs {
+      simulation = SimulationTable(array, space)
+    } else {
+      simulation = nil
+    }
+    if case .fitted(let fitted) = costs { features = FeatureTable(fitted, space) } else { features = nil }
+  }
+
+  /// Tables that are made when they are first asked for.
+  final class Shared: Sendable {
+    private let made = AtomicLazyReference<CostTables>()
+
+    func tables(of costs: CostModel, in space: SearchSpace) -> CostTables {
+      made.load() ?? made.storeIfNil(CostTables(costs, space))
+    }
   }
 }
 

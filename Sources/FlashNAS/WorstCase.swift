@@ -26,6 +26,8 @@ public final class WorstCase: BoundedProblem, ConstrainedProblem {
     WorstCase(try targets.map { (target) throws(DesignError) in try target.with(objective: objective, bounds: bounds) })
   }
 
+  public func prepared() -> WorstCase { WorstCase(targets.map { $0.prepared() }) }
+
   public var variables: [IntegerVariable] { first.variables }
   public func canonical(_ point: [Int]) -> [Int] { first.canonical(point) }
   public var branchingWeights: [Double] { first.branchingWeights }

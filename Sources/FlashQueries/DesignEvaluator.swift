@@ -4,6 +4,7 @@ internal import FlashSearch
 /// The designs of a question, evaluated where a caller asks: what a search would see, without the search.
 public struct DesignEvaluator: Sendable {
   private let question: DesignQuestion
+  private let worst: WorstCase
   private let batch: BatchEvaluator
   /// The names of the variables: those of the space, then free parameters of the hardware.
   public let variables: [String]
@@ -11,6 +12,7 @@ public struct DesignEvaluator: Sendable {
   /// Loads the models of a question, whose strategy and budget are not looked at.
   public init(_ query: SearchQuery) throws(QueryError) {
     question = try DesignQuestion(query)
+    worst = question.hasSeveralTargets ? question.worstCase.prepared() : question.worstCase
     batch = BatchEvaluator(question.problem)
     variables = question.problem.variables.map(\.name)
   }
@@ -35,7 +37,6 @@ public struct DesignEvaluator: Sendable {
     _ points: UnsafeBufferPointer<Int64>, into values: WantedColumns
   ) throws(DesignError) {
     try batch.rows.check(points)
-    let worst = question.worstCase
     var point = [Int](repeating: 0, count: variables.count)
     for index in 0..<(points.count / point.count) {
       batch.rows.read(index, of: points, into: &point)

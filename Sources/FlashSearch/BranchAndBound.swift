@@ -95,7 +95,7 @@ extension BranchAndBound {
         best = Candidate(point: problem.canonical(lower), score: session.score(lower))
       }
       if best.score.isFeasible { ranked = [best] }
-      open.append(Node(problem, lower: lower, upper: problem.variables.map(\.upper)))
+      open.append(Node(session.problem, lower: lower, upper: problem.variables.map(\.upper)))
     }
 
     @inlinable

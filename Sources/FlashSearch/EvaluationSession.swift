@@ -11,7 +11,7 @@ struct EvaluationSession<Problem: IntegerProblem> {
 
   @inlinable
   init(_ problem: Problem, _ rule: StoppingRule) {
-    self.problem = problem
+    self.problem = problem.prepared()
     self.rule = rule
     stop = rule.reason(evaluations: 0)
   }

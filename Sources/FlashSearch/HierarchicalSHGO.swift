@@ -36,7 +36,7 @@ public struct HierarchicalSHGO: Sendable {
 
   /// Searches for the best point.
   ///
-  /// - Complexity: O(levels · starts · 3ⁿ) comparisons, and evaluations as the report counts them.
+  /// - Complexity: O(levels · starts · n · 2ⁿ) comparisons, and evaluations as the report counts them.
   @inlinable
   public func run<Problem: IntegerProblem>(_ problem: Problem, stopping rule: StoppingRule) -> SearchReport {
     var search = Run(problem, rule, starts: starts)
@@ -52,7 +52,7 @@ public struct HierarchicalSHGO: Sendable {
       let known = search.minima.count
       let best = search.best
       steps = search.halved(steps)
-      for start in search.minima.prefix(starts) { search.span(start.point, steps) }
+      for start in search.minima.prefix(starts) where search.session.stop == nil { search.span(start.point, steps) }
       if isFinest, search.minima.count == known || search.best.score == best.score {
         if isKickingFeasible || !search.best.score.isFeasible { search.kick(patience: kicks, seed: seed) }
         levels.append(search.level(steps, since: before))

@@ -54,6 +54,12 @@ public protocol IntegerProblem: Sendable {
   func score(_ point: [Int]) -> Score
   /// The point that stands for all points that mean the same: the lexicographically least of them.
   func canonical(_ point: [Int]) -> [Int]
+  /// The same problem, with all that makes a score quick worked out before a search asks for many.
+  func prepared() -> Self
+}
+
+extension IntegerProblem {
+  public func prepared() -> Self { self }
 }
 
 /// A problem that can bound itself over a part of its box.

@@ -130,12 +130,18 @@ struct DesignProblemTests {
         let space = try LagrangianBranchAndBoundTests.space(&random)
         let problem = try DesignProblem(
           space: space, model: model, objective: TestModels.objective("latency*energy"), bounds: [])
+        let prepared = problem.prepared()
+        #expect(prepared !== problem && prepared.prepared() === prepared)
+        let asked = try prepared.with(objective: TestModels.objective("edp", .minimize), bounds: [])
+        #expect(asked.prepared() === asked)
         for _ in 0..<100 {
           let point = space.randomPoint(&random)
-          let (found, expected) = (problem.values(point), model.values(point, in: space))
+          let (found, expected) = (prepared.values(point), model.values(point, in: space))
           for quantity in Quantity.allCases where quantity != .area || !expected[.area].isNaN {
             #expect(found[quantity] == expected[quantity], "\(quantity) at \(point)")
           }
+          #expect(prepared.score(point) == problem.score(point))
+          #expect(prepared.score(point).objective == asked.score(point).objective)
         }
       }
     }

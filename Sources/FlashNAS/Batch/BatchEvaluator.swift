@@ -45,9 +45,9 @@ public struct BatchEvaluator: Sendable {
 
   /// Complexity: O(Σ over cells of widths · (skips + widths before)) for the tables.
   public init(_ problem: DesignProblem) {
-    self.problem = problem
     rows = PointRows(of: problem)
     tables = BatchTables(problem)
+    self.problem = tables == nil ? problem.prepared() : problem
   }
 
   /// Whether points are worked out together.

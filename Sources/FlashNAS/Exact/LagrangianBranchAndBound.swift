@@ -10,8 +10,8 @@ public import FlashSearch
 /// - *Bound.* Each cost is at least offset + first layers at the lower widths + max over λ of (Σ over cells of the least
 ///   of cost − λ · degree over the box + λ · the band's lower end). The objective there, with the accuracy at the band's
 ///   upper end, bounds the node: any objective that does not fall in a cost and does not rise with accuracy will do.
-///   A product of two or three costs has a bound of their weighted sum too, which rises where costs are held to limits
-///   (`JointCosts`).
+///   A product of two or three costs has a bound of their weighted sum too: where one is least, or within its limit, the
+///   others are not at their least (`JointCosts`).
 /// - *Band.* Its upper end falls to what widths and limits of costs allow, and as far as the half above is hopeless.
 /// - *Branch.* The widest box of widths is halved, the first cells' with more weight; with widths fixed the band, while
 ///   the accuracy within it says much; then the fronts are joined (`FrontJoin`).
@@ -85,13 +85,16 @@ public struct LagrangianBranchAndBound {
 
 /// The best point so far, with the count of points scored and the reason to stop.
 struct BestPoint {
-  let problem: DesignProblem
+  private(set) var problem: DesignProblem
   private let rule: StoppingRule
   private(set) var point: [Int]
   private(set) var score: Score
   private(set) var evaluations = 0
   private(set) var stop: Termination?
   private var improvements: [Improvement] = []
+
+  /// Most proofs score fewer points, for which tables are not worth it (chosen).
+  private static let fewEvaluations = 512
 
   init(_ problem: DesignProblem, _ rule: StoppingRule, _ start: SearchReport?) {
     self.problem = problem
@@ -119,6 +122,7 @@ struct BestPoint {
   mutating func consider(_ candidate: [Int]) -> Score {
     guard stop == nil else { return .none }
     evaluations += 1
+    if evaluations == Self.fewEvaluations { problem = problem.prepared() }
     let found = problem.score(candidate)
     if found < score { improvements.append(Improvement(evaluations: evaluations, score: found)) }
     if evaluations == rule.maximumEvaluations || evaluations % 512 == 0 { check() }

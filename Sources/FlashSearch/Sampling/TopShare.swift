@@ -24,6 +24,7 @@ public struct TopShare: Sendable {
   public init?<Problem: IntegerProblem>(
     _ share: Double, of problem: Problem, seed: UInt64, isInterrupted: () -> Bool = { false }
   ) {
+    let problem = problem.prepared()
     let variables = problem.variables
     // A variable has far fewer than 2⁴⁰ values.
     let count = variables.reduce(1) { min(Self.most + 1, $0 * $1.count) }
