@@ -52,7 +52,7 @@ final class LayerTable<Sum: LayerSum>: Sendable {
     var cells: [Cell] = []
     var offsets: [Offsets] = []
     var sums: [Sum] = []
-    for (index, cell) in CellGeometry.cells(space, count: dense.count).enumerated() {
+    for (index, cell) in CellGeometry.cells(space, dense).enumerated() {
       let variable = space.variables[3 * index]
       cells.append(Cell(offsets: offsets.count, lower: variable.lower, step: variable.step))
       for width in cell.widths {

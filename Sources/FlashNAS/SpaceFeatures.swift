@@ -57,21 +57,26 @@ public struct SpacePoint: LayeredNetwork {
 /// Every quantity but NN-Mass and power then never falls when a variable rises, and cells depend on each other through
 /// widths alone: what exact search and tables of simulated layers rely on.
 struct DenseCells: Sendable, Hashable {
-  let count: Int
+  /// By cell: how many times smaller its maps are than those of the cell before, or the image, in each direction.
+  let strides: [Int]
+
+  var count: Int { strides.count }
 
   /// - Returns: `nil` for any other space.
   init?(_ input: SpaceInput, _ cells: [CellTemplate], _ variables: [SpaceVariable]) {
     guard variables.count == 3 * cells.count, input.height.variable == nil, input.width.variable == nil else {
       return nil
     }
+    var strides: [Int] = []
     for (index, cell) in cells.enumerated() {
-      guard cell.type == .dense, cell.ties[3] == .constant(index == 0 ? 1 : 2) else { return nil }
+      guard cell.type == .dense, cell.ties[3].variable == nil else { return nil }
+      strides.append(cell.ties[3].offset)
       for place in 0..<3 {
         let variable = variables[3 * index + place]
         guard cell.ties[place] == Tie(variable.name), case .range = variable.domain else { return nil }
       }
     }
-    count = cells.count
+    self.strides = strides
   }
 
   @inline(__always)

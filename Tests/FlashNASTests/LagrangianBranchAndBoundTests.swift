@@ -50,11 +50,12 @@ struct LagrangianBranchAndBoundTests {
     Set((objective.expression.quantities + bounds.map(\.quantity)).flatMap(MonotoneObjective.factors)).count
   }
 
-  /// The spaces: the shipped one, and some of one to four cells with steps.
+  /// The spaces: the shipped one, and some of one to four cells with steps and strides.
   static func space(_ random: inout SplitMix64) throws -> SearchSpace {
     let fashion = try SearchSpace.named("dense3-fashion")
     guard random.below(3) == 0 else { return fashion }
     let count = [1, 2, 4][random.below(3)]
+    let strides = (0..<count).map { _ in 1 + random.below(3) }
     var variables: [SpaceVariable] = []
     for index in 1...count {
       let (width, depth, skip) = (2 + random.below(12), 1 + random.below(5), random.below(3))
@@ -69,7 +70,7 @@ struct LagrangianBranchAndBoundTests {
       name: "dense", summary: "", input: SpaceInput(channels: 2, height: 13, width: 16, classes: 7),
       cells: (1...count).map { index in
         CellTemplate(
-          .dense, [Tie("width\(index)"), Tie("depth\(index)"), Tie("skip\(index)"), .constant(index == 1 ? 1 : 2)])
+          .dense, [Tie("width\(index)"), Tie("depth\(index)"), Tie("skip\(index)"), .constant(strides[index - 1])])
       }, variables: variables)
   }
 

@@ -59,7 +59,7 @@ struct BatchTables: Sendable {
       return [Four(1, 1, 1, inverse), Four(layers, layers, layers, layers * inverse)]
     }
     var before = [problem.space.input.channels]
-    let geometry = CellGeometry.cells(problem.space, count: dense.count)
+    let geometry = CellGeometry.cells(problem.space, dense)
     for (index, cell) in geometry.enumerated() {
       let first = units.count
       for width in cell.widths {

@@ -9,13 +9,13 @@ struct CellGeometry: Sendable {
   let input: (height: Int, width: Int)
   let output: (height: Int, width: Int)
 
-  /// The cells of a space in order; cell 0 keeps the resolution, each later one halves it.
-  static func cells(_ space: SearchSpace, count: Int) -> [CellGeometry] {
+  /// The cells of a space in order.
+  static func cells(_ space: SearchSpace, _ dense: DenseCells) -> [CellGeometry] {
     let image = space.shape(space.variables.map(\.lower))
     var shape = (height: image.height, width: image.width)
-    return (0..<count).map { index in
+    return dense.strides.enumerated().map { index, divisor in
       let input = shape
-      if index > 0 { shape = ((shape.height + 1) / 2, (shape.width + 1) / 2) }
+      shape = ((shape.height + divisor - 1) / divisor, (shape.width + divisor - 1) / divisor)
       func values(_ place: Int) -> [Int] {
         let variable = space.variables[3 * index + place]
         return Array(stride(from: variable.lower, through: variable.upper, by: variable.step))

@@ -7,7 +7,7 @@ internal import FlashSearch
 /// and NN-Degree in accuracy's place.
 struct SeparableQuestion {
   let problem: DesignProblem
-  let cellCount: Int
+  let cells: DenseCells
   private(set) var lanes: CostLanes
   let objective: MonotoneObjective
   /// Units that no feasible design exceeds, nor one as good as a known one.
@@ -30,7 +30,7 @@ struct SeparableQuestion {
       let extremes = problem.extremes()
     else { return nil }
     self.problem = problem
-    cellCount = cells.count
+    self.cells = cells
     let read = problem.objective.expression.quantities + problem.bounds.map(\.quantity)
     guard !read.contains(where: { [.power, .nnMass, .nnDegree].contains($0) }) else { return nil }
     for bound in problem.bounds {
@@ -86,7 +86,7 @@ struct SeparableQuestion {
   /// How many depths and skips there are, over all widths of all cells: what tables cost.
   var tableSize: Int {
     var size = 0
-    for cell in 0..<cellCount {
+    for cell in 0..<cells.count {
       size += problem.variables[3 * cell..<3 * cell + 3].reduce(1) { product, variable in product * variable.count }
     }
     return size

@@ -42,13 +42,14 @@ struct SeparableTables {
   init?(_ question: SeparableQuestion, leastDegree: Double, joining: Joining = .searched) {
     let (problem, limits) = (question.problem, question.limits)
     lanes = question.lanes
-    cells = CellGeometry.cells(problem.space, count: question.cellCount)
+    cells = CellGeometry.cells(problem.space, question.cells)
     guard
       let kept = KeptWidths(cells, problem.space, lanes, limits: limits, leastDegree: leastDegree)
     else { return nil }
     self.kept = kept
     widths = zip(cells, kept.ranges).flatMap { Array($0.widths[$1]) }
     var parts = SeparableParts()
+    parts.reserve(widths.count, cells)
     var before = ArraySlice([problem.space.input.channels])
     for (index, cell) in cells.enumerated() {
       let widths = cell.widths[kept.ranges[index]]
