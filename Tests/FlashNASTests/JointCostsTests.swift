@@ -78,14 +78,16 @@ struct JointCostsTests {
     #expect(bounded > 300 && impossible > 20, "\(bounded), \(impossible)")
   }
 
-  @Test func `two limits that pull against each other have joint costs, and the bound rises`() throws {
+  @Test(
+    "limits that pull against each other, and costs that are least elsewhere, have joint costs that raise the bound",
+    arguments: [1.42, .infinity])
+  func raised(area: Double) throws {
     let problem = try DesignProblem(
       space: .named("dense3-fashion"), model: TestModels.simulated(),
       objective: Objective(expression: Expression("accuracy/(latency*energy*area)"), direction: .maximize),
       bounds: [
-        Bound(quantity: .accuracy, relation: .atLeast, limit: 0.86),
-        Bound(quantity: .area, relation: .atMost, limit: 1.42),
-      ])
+        Bound(quantity: .accuracy, relation: .atLeast, limit: 0.86)
+      ] + (area.isFinite ? [Bound(quantity: .area, relation: .atMost, limit: area)] : []))
     let question = try #require(SeparableQuestion(problem))
     let degree = try #require(question.leastDegree)
     let single = try #require(SeparableTables(question, leastDegree: degree, joining: .none))

@@ -16,16 +16,18 @@ struct CellBlocks {
   }
 
   /// The most blocks of one depth (chosen).
-  private static let count = 8
+  private static let count = 16
 
   private var blocks: [Block] = []
   /// Where the blocks of a cell at a width end, one after the other.
   private var ends: [Int] = [0]
-  /// Units by skip channels, where they are known.
-  private var layers: [SIMD4<Double>] = []
+  private var layers = InnerLayers()
   /// The blocks of a depth, and of the one before.
   private var chain: [Block] = []
   private var previous: [Block] = []
+
+  /// Makes room for blocks of so many widths and depths: of most depths few are left.
+  mutating func reserve(_ chains: Int) { blocks.reserveCapacity(4 * chains) }
 
   /// The blocks of a cell at a width, by their place.
   func of(_ place: Int) -> ArraySlice<Block> { blocks[ends[place]..<ends[place + 1]] }
@@ -39,9 +41,7 @@ struct CellBlocks {
   mutating func append(
     _ cell: CellGeometry, width: Int, _ lanes: CostLanes, room: SIMD4<Double>, leastDegree: Double?
   ) {
-    let unknown = SIMD4<Double>(repeating: .nan)
-    layers.removeAll(keepingCapacity: true)
-    for _ in 0...cell.mostSkips(width: width) { layers.append(unknown) }
+    layers.reset(cell, width: width)
     chain.removeAll(keepingCapacity: true)
     for depth in cell.depths {
       swap(&previous, &chain)
@@ -73,11 +73,11 @@ struct CellBlocks {
       let low = DenseCell(width: width, depth: depth, skip: skip)
       let layer = min(depth - 1, skip / width + 1)
       while full < layer {
-        saturated += units(cell, width, width * full, lanes)
+        saturated += layers.units(width * full, lanes)
         full += 1
       }
       var cost = saturated
-      if layer < depth - 1 { cost += Double(depth - 1 - layer) * units(cell, width, skip, lanes) }
+      if layer < depth - 1 { cost += Double(depth - 1 - layer) * layers.units(skip, lanes) }
       cost += (Double(width) + Double(low.skipChannels) / Double(depth)) * lanes.degree
       if any(cost .> room) { return }
       let high = DenseCell(width: width, depth: depth, skip: isDegreeRead ? min(upper, skip + length - step) : skip)
@@ -85,10 +85,5 @@ struct CellBlocks {
       if high.skip >= saturation || !isDegreeRead { return }
       skip += length
     }
-  }
-
-  private mutating func units(_ cell: CellGeometry, _ width: Int, _ skips: Int, _ lanes: CostLanes) -> SIMD4<Double> {
-    if layers[skips][0].isNaN { layers[skips] = lanes.units(of: cell.inner(width: width, skips: skips), skips: skips) }
-    return layers[skips]
   }
 }

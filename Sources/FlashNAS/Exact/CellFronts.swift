@@ -31,6 +31,16 @@ struct CellFront {
     (self.entries, self.floors) = (UnsafePointer(entries), UnsafePointer(floors))
   }
 
+  /// The first entry of so much NN-Degree, or one before it. Complexity: O(log entries).
+  func first(of degree: Double) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if entries[middle].degree < degree { low = middle + 1 } else { high = middle }
+    }
+    return max(0, low - 1)
+  }
+
   func deallocate() {
     entries.deallocate()
     floors.deallocate()
@@ -48,111 +58,132 @@ struct CellFront {
 struct FrontBuilder {
   typealias Entry = CellFront.Entry
 
-  /// Entries of one depth with their skip channels.
+  /// An entry of one depth with its skip channels.
   private struct Link {
-    var entry: Entry
-    var skipChannels: Int
+    var cost: SIMD4<Double>
+    var degree: Double
+    var skip: Int32
+    var skipChannels: Int32
   }
 
+  private var layers = InnerLayers()
   private var chains: [[Link]] = []
   private var merged: [Entry] = []
   private var other: [Entry] = []
+  private var heads: [Int] = []
 
   init() {}
 
   /// The front of a cell at a width.
   ///
   /// - Parameters:
-  ///   - layers: units of a layer with so many skip channels, by their number.
   ///   - room: the most units of an entry.
   ///   - leastDegree: the least NN-Degree of an entry; `nil` where NN-Degree does not count, so that per depth the least
   ///     skip alone may be best.
   mutating func front(
-    _ cell: CellGeometry, width: Int, _ layers: [SIMD4<Double>], _ lanes: CostLanes, room: SIMD4<Double>,
-    leastDegree: Double?
+    _ cell: CellGeometry, width: Int, _ lanes: CostLanes, room: SIMD4<Double>, leastDegree: Double?
   ) -> CellFront {
     while chains.count < cell.depths.count { chains.append([]) }
-    let saturated = Self.saturatedSums(cell, width, layers)
+    layers.reset(cell, width: width)
     merged.removeAll(keepingCapacity: true)
     for (place, depth) in cell.depths.enumerated() {
-      chain(place, cell, width, depth, layers, saturated, lanes, room, isDegreeRead: leastDegree != nil)
+      chain(place, cell, width, depth, lanes, room, isDegreeRead: leastDegree != nil)
       if chains[place].isEmpty { break }
-      merge(chains[place], before: place, lanes.uncertainty, leastDegree ?? 0)
+      merge(place, cell.depths, lanes.uncertainty, leastDegree ?? 0)
     }
     return CellFront(merged)
   }
 
-  /// The units of layers 1 … j together where each takes all candidates, by j.
-  private static func saturatedSums(
-    _ cell: CellGeometry, _ width: Int, _ layers: [SIMD4<Double>]
-  ) -> [SIMD4<Double>] {
-    var sums = [SIMD4<Double>.zero]
-    for layer in 1..<max(cell.depths.last ?? 1, 1) where width * (layer - 1) < layers.count {
-      sums.append(sums[layer - 1] + layers[width * (layer - 1)])
-    }
-    return sums
-  }
-
   /// Makes the entries of one depth.
   private mutating func chain(
-    _ place: Int, _ cell: CellGeometry, _ width: Int, _ depth: Int, _ layers: [SIMD4<Double>],
-    _ saturated: [SIMD4<Double>], _ lanes: CostLanes, _ room: SIMD4<Double>, isDegreeRead: Bool
+    _ place: Int, _ cell: CellGeometry, _ width: Int, _ depth: Int, _ lanes: CostLanes, _ room: SIMD4<Double>,
+    isDegreeRead: Bool
   ) {
     chains[place].removeAll(keepingCapacity: true)
     let saturation = width * max(depth - 2, 0)
     var skip = cell.skips.lower
-    // ⌊t/w⌋ without divisions.
-    var full = skip / width
+    // ⌊t/w⌋ without divisions, and the layers that take all candidates.
+    var full = 0
+    var taken = 0
+    var saturated = SIMD4<Double>.zero
     while skip <= cell.skips.upper {
       while (full + 1) * width <= skip { full += 1 }
       let channels = DenseCell(width: width, depth: depth, skip: skip).skipChannels(full: full)
       let layer = min(depth - 1, full + 1)
-      var cost = saturated[layer]
-      if layer < depth - 1 { cost += Double(depth - 1 - layer) * layers[skip] }
+      while taken < layer {
+        saturated += layers.units(width * taken, lanes)
+        taken += 1
+      }
+      var cost = saturated
+      if layer < depth - 1 { cost += Double(depth - 1 - layer) * layers.units(skip, lanes) }
       let degree = Double(width) + Double(channels) / Double(depth)
       cost += degree * lanes.degree
       // All costs rise with the skip.
       if any(cost .> room) { return }
-      chains[place].append(
-        Link(
-          entry: Entry(cost: cost, degree: degree, depth: Int32(depth), skip: Int32(skip)), skipChannels: channels))
+      chains[place].append(Link(cost: cost, degree: degree, skip: Int32(skip), skipChannels: Int32(channels)))
       if skip >= saturation || !isDegreeRead { return }
       skip += cell.skips.step
     }
   }
 
-  /// Merges the entries of a chain that no smaller depth dominates into the front.
-  private mutating func merge(_ chain: [Link], before place: Int, _ uncertainty: SIMD4<Double>, _ leastDegree: Double) {
-    var heads = [Int](repeating: 0, count: place)
+  /// Merges the entries of a depth, by its place, that no smaller depth dominates into the front.
+  private mutating func merge(_ place: Int, _ depths: [Int], _ uncertainty: SIMD4<Double>, _ leastDegree: Double) {
+    // Of each smaller depth, where the NN-Degree is reached that was last asked for.
+    heads.removeAll(keepingCapacity: true)
+    for _ in 0..<place { heads.append(0) }
     other.removeAll(keepingCapacity: true)
     var next = 0
-    for link in chain where link.entry.degree >= leastDegree {
-      var isDominated = false
-      for smaller in 0..<place {
+    for link in chains[place] where link.degree >= leastDegree {
+      let isDominated = (0..<place).contains { smaller in
         var head = heads[smaller]
-        let depth = Int(link.entry.depth)
         while head < chains[smaller].count {
-          let rival = chains[smaller][head]
           // Exact: S'/d' ≥ S/d.
-          if rival.skipChannels * depth >= link.skipChannels * Int(rival.entry.depth) { break }
+          if Int(chains[smaller][head].skipChannels) * depths[place] >= Int(link.skipChannels) * depths[smaller] {
+            break
+          }
           head += 1
         }
         heads[smaller] = head
-        guard !isDominated, head < chains[smaller].count else { continue }
-        isDominated = all(chains[smaller][head].entry.cost + uncertainty .<= link.entry.cost)
+        return head < chains[smaller].count && all(chains[smaller][head].cost + uncertainty .<= link.cost)
       }
       if isDominated { continue }
-      while next < merged.count, merged[next].degree <= link.entry.degree {
+      while next < merged.count, merged[next].degree <= link.degree {
         other.append(merged[next])
         next += 1
       }
-      other.append(link.entry)
+      other.append(Entry(cost: link.cost, degree: link.degree, depth: Int32(depths[place]), skip: link.skip))
     }
     while next < merged.count {
       other.append(merged[next])
       next += 1
     }
     swap(&merged, &other)
+  }
+}
+
+/// Units of the layers of a cell but the first, at one width, by their skip channels: worked out when they are first asked
+/// for.
+struct InnerLayers {
+  private var cell: CellGeometry?
+  private var width = 0
+  private var known: [SIMD4<Double>] = []
+
+  mutating func reset(_ cell: CellGeometry, width: Int) {
+    self.cell = cell
+    self.width = width
+    known.removeAll(keepingCapacity: true)
+    for _ in 0...cell.mostSkips(width: width) { known.append(SIMD4(repeating: .nan)) }
+  }
+
+  @inline(__always)
+  mutating func units(_ skips: Int, _ lanes: CostLanes) -> SIMD4<Double> {
+    if known[skips][0].isNaN { workOut(skips, lanes) }
+    return known[skips]
+  }
+
+  private mutating func workOut(_ skips: Int, _ lanes: CostLanes) {
+    guard let cell else { return }
+    known[skips] = lanes.units(of: cell.inner(width: width, skips: skips), skips: skips)
   }
 }
 

@@ -78,7 +78,7 @@ extension LagrangianSearch {
     // The place in the last front from which on the band is reached falls while this cell's degree rises.
     let lastFront = view.front(last)
     var place = lastFront.count
-    for index in 0..<front.count {
+    for index in front.first(of: low - degree - rest.most)..<front.count {
       let entry = front.entries[index]
       let reached = degree + entry.degree
       if reached + rest.least > high { return }

@@ -67,13 +67,14 @@ extension JointCosts {
   /// their limits, larger factors do better than for the whole space (measured on the shipped problem).
   private static let share = 0.4
 
-  /// Weights that raise the bound of a question: each cost by about its size, one that is held to a limit by a factor more.
+  /// Weights that raise the bound of a question: each cost by about its size, one that is held to a limit by a factor more,
+  /// or any where none is: their least values, too, lie at different designs.
   ///
   /// - Parameter units: what no design falls below.
   /// - Returns: joint costs, and the multiplier that is best for them over the whole space; `nil` for an objective that is
-  ///   no product of costs, for less than two or more than three costs, where no cost has a limit, and where joint costs
-  ///   raise the bound by less than a thousandth (chosen).
-  /// - Complexity: that of a table of multipliers for each limit.
+  ///   no product of costs, for less than two or more than three costs, and where joint costs raise the bound by less than
+  ///   a thousandth (chosen).
+  /// - Complexity: that of a table of multipliers for each limit, or each cost where there is no limit.
   static func search(
     _ question: SeparableQuestion, _ parts: SeparableParts, _ units: SIMD4<Double>, leastDegree: Double
   ) -> (joint: JointCosts, multiplier: Double)? {
@@ -84,11 +85,13 @@ extension JointCosts {
     var weights = SIMD4<Double>.zero
     for lane in lanes.quantities.indices { weights[lane] = 1 / (isFactor[lane] ? least[lane] : most[lane]) }
     var best = (joint: JointCosts(weights: weights, isFactor: isFactor), multiplier: 0.0, lift: 1.0)
-    for limited in lanes.quantities.indices where question.limits[limited] < .infinity {
+    let all = Array(lanes.quantities.indices)
+    let limited = all.filter { question.limits[$0] < .infinity }
+    for heavy in limited.isEmpty ? all : limited {
       // Four joint costs at a time, a lane each.
       let joints = (0..<CostLanes.count).map { place in
         var weights = best.joint.weights
-        weights[limited] *= factors[place]
+        weights[heavy] *= factors[place]
         return JointCosts(weights: weights, isFactor: isFactor)
       }
       var joined = parts

@@ -99,13 +99,9 @@ struct SeparableTables {
   func front(
     _ cell: Int, _ place: Int, _ question: SeparableQuestion, _ builder: inout FrontBuilder
   ) -> (front: CellFront, leastReduced: [SIMD4<Double>]) {
-    let (geometry, width) = (cells[cell], widths[place])
-    let layers = (0...geometry.mostSkips(width: width)).map { skips in
-      lanes.units(of: geometry.inner(width: width, skips: skips), skips: skips)
-    }
     let fixed = parts.firstLayers[parts.firstStarts[place]] + parts.classifiers[place]
     let front = builder.front(
-      geometry, width: width, layers, lanes, room: kept.room(cell, question.limits) - fixed,
+      cells[cell], width: widths[place], lanes, room: kept.room(cell, question.limits) - fixed,
       leastDegree: question.readsAccuracy ? kept.leastDegree(cell) : nil)
     let leastReduced = rows.leastReduced(front.count, parts.classifiers[place]) {
       (front.entries[$0].cost, front.entries[$0].degree)
@@ -125,6 +121,13 @@ struct SeparableParts {
   /// The classifier's units by the last cell's width, zero for other cells.
   var classifiers: [SIMD4<Double>] = []
   var blocks = CellBlocks()
+
+  /// Makes room for so many widths.
+  mutating func reserve(_ widths: Int, _ cells: [CellGeometry]) {
+    blocks.reserve(widths * (cells.map(\.depths.count).max() ?? 0))
+    firstStarts.reserveCapacity(widths)
+    classifiers.reserveCapacity(widths)
+  }
 
   /// The largest NN-Degree at each width.
   var topDegrees: [Double] {
@@ -197,7 +200,7 @@ struct MultiplierRows {
     }
   }
 
-  /// A geometric row of multipliers per lane: within a factor 3 of the best one, or where none is known from half the least
+  /// A geometric row of multipliers per lane: within a factor 2 of the best one, or where none is known from half the least
   /// to twice the largest secant of any width (both chosen).
   private static func multipliers(_ parts: SeparableParts, around best: SIMD4<Double>) -> [SIMD4<Double>] {
     var smallest = SIMD4<Double>(repeating: .infinity)
@@ -217,7 +220,7 @@ struct MultiplierRows {
       var multiplier = SIMD4<Double>.zero
       for lane in 0..<CostLanes.count where largest[lane] > 0 {
         let (low, high) =
-          best[lane] > 0 ? (best[lane] / 3, 3 * best[lane]) : (smallest[lane] / 2, 2 * largest[lane])
+          best[lane] > 0 ? (best[lane] / 2, 2 * best[lane]) : (smallest[lane] / 2, 2 * largest[lane])
         multiplier[lane] = low * Elementary.pow(high / low, share)
       }
       rows.append(multiplier)
