@@ -141,7 +141,7 @@ struct DesignProblemTests {
             #expect(found[quantity] == expected[quantity], "\(quantity) at \(point)")
           }
           #expect(prepared.score(point) == problem.score(point))
-          #expect(prepared.score(point).objective == asked.score(point).objective)
+          #expect(-prepared.score(point).objective == asked.score(point).objective)
         }
       }
     }
