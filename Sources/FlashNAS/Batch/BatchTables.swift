@@ -141,7 +141,6 @@ struct BatchTables: Sendable {
     units.withUnsafeBufferPointer { units in
       factors.withUnsafeBufferPointer { factors in
         guard let units = units.baseAddress, let factors = factors.baseAddress else { return }
-        for index in 0..<length { sums[index] = .zero }
         for (number, cell) in cells.enumerated() {
           let last = cells[max(0, number - 1)].width
           let cells = (columns[3 * number] + start, columns[3 * number + 1] + start, columns[3 * number + 2] + start)
@@ -178,7 +177,8 @@ struct BatchTables: Sendable {
       let entry = inner + 2 &* (place &* skips &+ skip)
       let factor = factors + 2 &* depth
       let layers = entry[0] * factor[0] + entry[1] * factor[1]
-      sums[index] += first[place &* widthsBefore &+ placeBefore &* isLater] + layers
+      let sum = first[place &* widthsBefore &+ placeBefore &* isLater] + layers
+      sums[index] = isLater == 0 ? sum : sums[index] + sum
     }
   }
 
@@ -239,7 +239,7 @@ extension Bound {
   @inline(__always)
   fileprivate func violations(_ values: SIMD8<Double>) -> SIMD8<Double> {
     let beyond = relation == .atLeast ? limit - values : values - limit
-    let violation = beyond / (limit == 0 ? 1 : abs(limit))
+    let violation = beyond * (limit == 0 ? 1 : 1 / abs(limit))
     // Not a number is as bad as can be.
     return violation.replacing(with: 0, where: beyond .<= 0).replacing(with: .infinity, where: beyond .!= beyond)
   }
