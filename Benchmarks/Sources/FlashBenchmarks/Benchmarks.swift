@@ -72,7 +72,8 @@ struct Settings {
   /// How this run is asked for.
   var command: String {
     let chosen = parts.count == Part.allCases.count ? "" : " PARTS='\(parts.map(\.rawValue).joined(separator: " "))'"
-    return "make bench PAIRS=\(pairs)\(chosen)"
+    let march = ProcessInfo.processInfo.environment["MARCH"].map { $0.isEmpty ? "" : " MARCH=\($0)" } ?? ""
+    return "make bench PAIRS=\(pairs)\(chosen)\(march)"
   }
 }
 

@@ -38,13 +38,16 @@ struct DesignProblems {
     try DesignProblem(space: space, model: model(costs, in: space), objective: objective, bounds: bounds)
   }
 
-  /// The problem of a file, without reading models again.
-  func shipped(_ name: String, _ costs: String = simulated) throws -> DesignProblem {
+  /// The question of a file, without reading models again: what makes its problem.
+  func shipped(_ name: String, _ costs: String = simulated) throws -> () throws -> DesignProblem {
     let file = try ProblemFile(reading: "../problems/\(name).yaml")
     let space = try SearchSpace.named(file.space)
-    return try DesignProblem(
-      space: space, model: model(costs, in: space), objective: file.objective, bounds: file.bounds,
-      hardware: name == "codesign" ? HardwareBox(codesign) : nil)
+    let model = try model(costs, in: space)
+    return {
+      try DesignProblem(
+        space: space, model: model, objective: file.objective, bounds: file.bounds,
+        hardware: name == "codesign" ? HardwareBox(codesign) : nil)
+    }
   }
 
   static func objective(_ text: String, _ direction: Objective.Direction = .maximize) throws -> Objective {

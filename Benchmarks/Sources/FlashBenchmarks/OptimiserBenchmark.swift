@@ -114,7 +114,8 @@ struct OptimiserBenchmark {
 
   /// The default design problem, proved, beside what the peers find.
   private static func designRow(_ settings: Settings, _ reference: ReferenceProcess) throws -> Row {
-    let problem = try DesignProblems().shipped("default")
+    let question = try DesignProblems().shipped("default")
+    let problem = try question()
     var random = SplitMix64(seed: 7)
     for _ in 0..<20 {
       let point = problem.variables.map { $0.lower + random.below($0.count) * $0.step }
@@ -122,7 +123,7 @@ struct OptimiserBenchmark {
       let slacks = problem.bounds.map { -$0.slack(values[$0.quantity]) / $0.limit }
       try agree("design", point.map(Double.init), [problem.score(point).objective] + slacks, reference)
     }
-    let proof = try TimedProof(runs: settings.pairs) { try DesignProblems().shipped("default") }
+    let proof = try TimedProof(runs: settings.pairs, question)
     let best = proof.report.score.objective
     let peers = try methods.map { method in
       try peer(method, "design", { abs($0 - best) <= 1e-9 * abs(best) }, reference)

@@ -43,7 +43,7 @@ struct PythonBenchmark {
   // MARK: Batches
 
   private mutating func measureBatches(_ reference: ReferenceProcess) throws {
-    let problem = try DesignProblems().shipped("default")
+    let problem = try DesignProblems().shipped("default")()
     let batch = BatchEvaluator(problem)
     let points = BatchPoints(problem, count: Self.count)
     try Self.check(problem, points.rows.prefix(20), reference)
