@@ -252,13 +252,12 @@ final class LagrangianSearch {
 
   /// The NN-Degree that limits of costs allow.
   private func highestDegree() -> Double {
-    var highest = Double.infinity
-    for lane in 0..<CostLanes.count where limits[lane] < .infinity {
-      for row in 1..<SeparableTables.multiplierCount where view.multipliers[row][lane] > 0 {
-        highest = min(highest, (limits[lane] - view.sum[row][lane]) / view.multipliers[row][lane])
-      }
+    var highest = SIMD4<Double>(repeating: .infinity)
+    for row in 1..<SeparableTables.multiplierCount {
+      // Not a number, 0 · ∞, is not less.
+      highest = least(highest, (limits - view.sum[row]) * view.inverseMultipliers[row])
     }
-    return highest * (1 + 1e-10) + 1e-9
+    return highest.min() * (1 + 1e-10) + 1e-9
   }
 
   /// A bound of the objective for at least so many units and at most so much NN-Degree.

@@ -14,6 +14,8 @@ struct SeparableView {
   let firstStarts: UnsafePointer<Int>
   let classifiers: UnsafePointer<SIMD4<Double>>
   let multipliers: UnsafePointer<SIMD4<Double>>
+  /// One over each; infinite where it is 0.
+  let inverseMultipliers: UnsafePointer<SIMD4<Double>>
   /// By width and multiplier: of blocks, or of the front where there is one.
   let leastReduced: UnsafeMutablePointer<SIMD4<Double>>
   let steps: UnsafeBufferPointer<MonotoneObjective.Step>
@@ -44,6 +46,7 @@ struct SeparableView {
     firstStarts = UnsafePointer(Self.copy(tables.parts.firstStarts))
     classifiers = UnsafePointer(Self.copy(tables.parts.classifiers))
     multipliers = UnsafePointer(Self.copy(tables.rows.multipliers))
+    inverseMultipliers = UnsafePointer(Self.copy(tables.rows.multipliers.map { 1 / $0 }))
     leastReduced = Self.copy(tables.rows.leastReduced)
     let count = question.objective.steps.count
     steps = UnsafeBufferPointer(start: Self.copy(question.objective.steps), count: count)
@@ -85,6 +88,7 @@ struct SeparableView {
     firstStarts.deallocate()
     classifiers.deallocate()
     multipliers.deallocate()
+    inverseMultipliers.deallocate()
     leastReduced.deallocate()
     steps.deallocate()
     box.deallocate()
