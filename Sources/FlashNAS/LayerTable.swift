@@ -120,12 +120,11 @@ final class CostTables: Sendable {
   let features: FeatureTable?
 
   private init(_ costs: CostModel, _ space: SearchSpace) {
-    if case .simulated(.systolic(let array)) = costs {
-      simulation = SimulationTable(array, space)
-    } else {
-      simulation = nil
+    switch costs {
+    case .simulated(.systolic(let array)): (simulation, features) = (SimulationTable(array, space), nil)
+    case .simulated: (simulation, features) = (nil, nil)
+    case .fitted(let model): (simulation, features) = (nil, FeatureTable(model, space))
     }
-    if case .fitted(let fitted) = costs { features = FeatureTable(fitted, space) } else { features = nil }
   }
 
   /// Tables that are made when they are first asked for.

@@ -3,17 +3,18 @@ internal import FlashSearch
 
 /// The designs of a question, evaluated where a caller asks: what a search would see, without the search.
 public struct DesignEvaluator: Sendable {
-  private let question: DesignQuestion
-  private let worst: WorstCase
+  /// The first target; where it is the only one, all.
   private let batch: BatchEvaluator
+  /// Several targets; `nil` for one.
+  private let worst: WorstCase?
   /// The names of the variables: those of the space, then free parameters of the hardware.
   public let variables: [String]
 
   /// Loads the models of a question, whose strategy and budget are not looked at.
   public init(_ query: SearchQuery) throws(QueryError) {
-    question = try DesignQuestion(query)
-    worst = question.hasSeveralTargets ? question.worstCase.prepared() : question.worstCase
+    let question = try DesignQuestion(query)
     batch = BatchEvaluator(question.problem)
+    worst = question.hasSeveralTargets ? question.worstCase.prepared() : nil
     variables = question.problem.variables.map(\.name)
   }
 
@@ -25,16 +26,16 @@ public struct DesignEvaluator: Sendable {
   /// - Precondition: whole rows, and as many places in each column.
   public func evaluate(_ points: UnsafeBufferPointer<Int64>, into values: WantedColumns) throws(QueryError) {
     do {
-      if question.hasSeveralTargets {
-        try evaluateOnSeveralTargets(points, into: values)
+      if let worst {
+        try evaluate(points, on: worst, into: values)
       } else {
         try batch.evaluate(points, into: values)
       }
     } catch { throw QueryError(error) }
   }
 
-  private func evaluateOnSeveralTargets(
-    _ points: UnsafeBufferPointer<Int64>, into values: WantedColumns
+  private func evaluate(
+    _ points: UnsafeBufferPointer<Int64>, on worst: WorstCase, into values: WantedColumns
   ) throws(DesignError) {
     try batch.rows.check(points)
     var point = [Int](repeating: 0, count: variables.count)

@@ -66,19 +66,11 @@ struct CellBlocks {
     let saturation = width * max(depth - 2, 0)
     // The same blocks for every depth, so that few layers are looked at.
     let length = ((upper - lower) / step + Self.count) / Self.count * step
-    var saturated = SIMD4<Double>.zero
-    var full = 0
     var skip = lower
     while skip <= upper {
       let low = DenseCell(width: width, depth: depth, skip: skip)
-      let layer = min(depth - 1, skip / width + 1)
-      while full < layer {
-        saturated += layers.units(width * full, lanes)
-        full += 1
-      }
-      var cost = saturated
-      if layer < depth - 1 { cost += Double(depth - 1 - layer) * layers.units(skip, lanes) }
-      cost += (Double(width) + Double(low.skipChannels) / Double(depth)) * lanes.degree
+      let degree = Double(width) + Double(low.skipChannels) / Double(depth)
+      let cost = layers.sum(depth: depth, skip: skip, full: skip / width, lanes) + degree * lanes.degree
       if any(cost .> room) { return }
       let high = DenseCell(width: width, depth: depth, skip: isDegreeRead ? min(upper, skip + length - step) : skip)
       chain.append(Block(cost: cost, degree: Double(width) + Double(high.skipChannels) / Double(depth)))

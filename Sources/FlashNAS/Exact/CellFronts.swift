@@ -102,22 +102,13 @@ struct FrontBuilder {
     chains[place].removeAll(keepingCapacity: true)
     let saturation = width * max(depth - 2, 0)
     var skip = cell.skips.lower
-    // ⌊t/w⌋ without divisions, and the layers that take all candidates.
-    var full = 0
-    var taken = 0
-    var saturated = SIMD4<Double>.zero
+    // ⌊t/w⌋ without divisions.
+    var full = skip / width
     while skip <= cell.skips.upper {
       while (full + 1) * width <= skip { full += 1 }
       let channels = DenseCell(width: width, depth: depth, skip: skip).skipChannels(full: full)
-      let layer = min(depth - 1, full + 1)
-      while taken < layer {
-        saturated += layers.units(width * taken, lanes)
-        taken += 1
-      }
-      var cost = saturated
-      if layer < depth - 1 { cost += Double(depth - 1 - layer) * layers.units(skip, lanes) }
       let degree = Double(width) + Double(channels) / Double(depth)
-      cost += degree * lanes.degree
+      let cost = layers.sum(depth: depth, skip: skip, full: full, lanes) + degree * lanes.degree
       // All costs rise with the skip.
       if any(cost .> room) { return }
       chains[place].append(Link(cost: cost, degree: degree, skip: Int32(skip), skipChannels: Int32(channels)))
@@ -158,32 +149,6 @@ struct FrontBuilder {
       next += 1
     }
     swap(&merged, &other)
-  }
-}
-
-/// Units of the layers of a cell but the first, at one width, by their skip channels: worked out when they are first asked
-/// for.
-struct InnerLayers {
-  private var cell: CellGeometry?
-  private var width = 0
-  private var known: [SIMD4<Double>] = []
-
-  mutating func reset(_ cell: CellGeometry, width: Int) {
-    self.cell = cell
-    self.width = width
-    known.removeAll(keepingCapacity: true)
-    for _ in 0...cell.mostSkips(width: width) { known.append(SIMD4(repeating: .nan)) }
-  }
-
-  @inline(__always)
-  mutating func units(_ skips: Int, _ lanes: CostLanes) -> SIMD4<Double> {
-    if known[skips][0].isNaN { workOut(skips, lanes) }
-    return known[skips]
-  }
-
-  private mutating func workOut(_ skips: Int, _ lanes: CostLanes) {
-    guard let cell else { return }
-    known[skips] = lanes.units(of: cell.inner(width: width, skips: skips), skips: skips)
   }
 }
 
