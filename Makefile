@@ -11,8 +11,6 @@ TORCH = 2.13.0
 ONNX = 1.23.2
 PAIRS ?= 15
 PARTS ?=
-# A processor whose instructions may be used, such as native or x86-64-v3; the default runs on any.
-MARCH ?=
 
 SHELL = /bin/bash
 
@@ -23,14 +21,12 @@ VERSION := $(shell sed -n 's/^public let toolkitVersion = "\(.*\)"/\1/p' Sources
 ABI = 0
 TRAINER = datasets/fashion-mnist-dense3
 
-TUNING = $(if $(MARCH),-Xcc -march=$(MARCH))
-
 # Fifteen hundred seconds for running the tests, not for building them, where the system has `timeout`; on a terminal
 # Ctrl-C still reaches them.
 LIMIT := $(if $(shell command -v timeout 2>/dev/null),timeout $(shell test -t 0 && echo --foreground) -k 30 1500)
 # Optimised: some tests enumerate millions of networks.
-BUILD_TESTS = $(SWIFT) build --build-tests -Xswiftc -O $(TUNING)
-TESTS = SWIFT_BACKTRACE=enable=no $(LIMIT) $(SWIFT) test --skip-build --parallel -Xswiftc -O $(TUNING)
+BUILD_TESTS = $(SWIFT) build --build-tests -Xswiftc -O
+TESTS = SWIFT_BACKTRACE=enable=no $(LIMIT) $(SWIFT) test --skip-build --parallel -Xswiftc -O
 
 # What is installed beside the program: no caches, locks or hidden files.
 DATA = $(shell find hardware-profiles problems datasets -name '.?*' -prune -o -type f \
@@ -105,8 +101,8 @@ python: ## Install Python and its venv module where missing; only test-all, benc
 	@$(call packages,python3 python3-venv,Run: brew install python)
 
 build: dependencies ## Build .build/release/flashnas and, on Linux, the C library
-	$(SWIFT) build -c release --product flashnas $(TUNING)
-	@[ "$$(uname)" != Linux ] || { set -x; $(SWIFT) build -c release --product CFlashNAS $(TUNING); }
+	$(SWIFT) build -c release --product flashnas
+	@[ "$$(uname)" != Linux ] || { set -x; $(SWIFT) build -c release --product CFlashNAS; }
 
 demo: build ## Build, then search for the best network of the shipped problem
 	@echo 'Which network of dense3-fashion has the most accuracy per latency, energy and area on a 32x32 systolic array,'
@@ -155,7 +151,7 @@ bench: dependencies python ## Measure against the usual tools, in PAIRS (15) of 
 	  echo 'Making .venv-bench: onnx scipy scikit-learn'; \
 	  python3 -m venv .venv-bench && .venv-bench/bin/python -m pip install --quiet 'onnx==$(ONNX)' scipy scikit-learn; \
 	}
-	@FLASHNAS_PYTHON='$(CURDIR)/.venv-bench/bin/python' PAIRS=$(PAIRS) PARTS="$(PARTS)" MARCH='$(MARCH)' SWIFT='$(SWIFT)' Benchmarks/run.sh
+	@FLASHNAS_PYTHON='$(CURDIR)/.venv-bench/bin/python' PAIRS=$(PAIRS) PARTS="$(PARTS)" SWIFT='$(SWIFT)' Benchmarks/run.sh
 
 lint: ## Check the style of the Swift files, the syntax of the Python files, and that notebooks hold no outputs
 	@$(call packages,python3,Run: brew install python)

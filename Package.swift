@@ -1,11 +1,15 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-let settings: [SwiftSetting] = [
-  .enableUpcomingFeature("InternalImportsByDefault"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .enableUpcomingFeature("ExistentialAny"),
-]
+/// A processor whose instructions may be used, such as native or x86-64-v3, by the environment; none for any.
+let march = Context.environment["MARCH"] ?? ""
+
+let settings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+  ] + (march.isEmpty ? [] : [.unsafeFlags(["-Xcc", "-march=\(march)"])])
 
 /// A library target. Its dependencies are the layers below it; LayeringTests holds the imports against the table.
 func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {

@@ -1,15 +1,15 @@
 #!/bin/sh
 # Builds the program and the benchmarks in release mode, makes the models, and prints the results as Markdown; what the
 # builds say goes to standard error. PAIRS (15): how often each side is measured. PARTS: import, fit, simulate, search,
-# optimise, python, sweep; all when empty. MARCH: a processor whose instructions both builds may use. FLASHNAS_PYTHON: a
-# Python with onnx, SciPy and scikit-learn, in which part python installs the package of ../Python.
+# optimise, python, sweep; all when empty. MARCH: as in ../Package.swift. FLASHNAS_PYTHON: a Python with onnx, SciPy and
+# scikit-learn, in which part python installs the package of ../Python.
 set -eu
 cd "$(dirname "$0")"
 python=${FLASHNAS_PYTHON:?names a Python that has onnx, scipy and scikit-learn}
 swift=${SWIFT:-swift}
 {
-  "$swift" build --package-path .. -c release --product flashnas ${MARCH:+-Xcc -march="$MARCH"}
-  "$swift" build -c release --product FlashBenchmarks ${MARCH:+-Xcc -march="$MARCH"}
+  "$swift" build --package-path .. -c release --product flashnas
+  "$swift" build -c release --product FlashBenchmarks
   "$python" make_models.py models densenet121 resnet50
   "$python" fit_reference.py --samples
   "$python" simulate_reference.py --tables
