@@ -123,7 +123,7 @@ struct SearchBenchmark {
     |---|---|---|
     \(processes.joined(separator: "\n"))
 
-    Scores of random points, objective and bounds, one thread, \(runs) times 20 000:
+    Scores of random points, objective and bounds, one thread, \(runs) times 20 000 points one by one, a million in batches:
 
     | | millions a second |
     |---|---|

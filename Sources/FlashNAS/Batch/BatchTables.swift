@@ -28,12 +28,15 @@ struct BatchTables: Sendable {
   /// The most entries (chosen): 32 MB.
   private static let limit = 1 << 20
 
+  /// The largest coordinate (chosen): a width times a depth fits 32 bits.
+  private static let largest = 1 << 15
+
   private let problem: DesignProblem
   private let lanes: CostLanes
   /// Where latency, energy and area stand among the lanes.
   private let places: [Int?]
   private var cells: [Cell] = []
-  private var units: [Four] = []
+  private let units: AlignedUnits
   /// What C and I are multiplied by, by depth: 1 and d − 1, over the depth for the fourth number.
   private let factors: [Four]
 
@@ -48,7 +51,8 @@ struct BatchTables: Sendable {
     let quantities = [Quantity.latency, .energy, .area].filter(costs.gives)
     let largest = QuantityValues(problem.values(problem.variables.map(\.upper)))
     guard let lanes = CostLanes(quantities, problem, largest: largest),
-      Self.entryCount(problem.variables) <= Self.limit
+      Self.entryCount(problem.variables) <= Self.limit,
+      problem.variables.allSatisfy({ $0.upper <= Self.largest })
     else { return nil }
     self.problem = problem
     self.lanes = lanes
@@ -58,6 +62,7 @@ struct BatchTables: Sendable {
       let (layers, inverse) = (Double(depth - 1), 1 / Double(max(depth, 1)))
       return [Four(1, 1, 1, inverse), Four(layers, layers, layers, layers * inverse)]
     }
+    var units: [Four] = []
     var before = [problem.space.input.channels]
     let geometry = CellGeometry.cells(problem.space, dense)
     for (index, cell) in geometry.enumerated() {
@@ -71,14 +76,17 @@ struct BatchTables: Sendable {
           Self.four(lanes.units(of: cell.first(width: width, from: $0)) + classifier, Double(width))
         }
       }
+      // C and I of one entry share a cache line.
+      if units.count % 2 != 0 { units.append(.zero) }
       let inner = units.count
-      for width in cell.widths { addInner(cell, width) }
+      for width in cell.widths { units += lanes.inner(cell, width) }
       cells.append(
         Cell(
           width: problem.variables[3 * index], first: first, widthsBefore: before.count, inner: inner,
           skips: cell.skips.upper + 1))
       before = cell.widths
     }
+    self.units = AlignedUnits(units)
   }
 
   private static func entryCount(_ variables: [IntegerVariable]) -> Int {
@@ -91,24 +99,10 @@ struct BatchTables: Sendable {
     return count
   }
 
-  private static func four(_ units: Four, _ last: Double) -> Four {
+  fileprivate static func four(_ units: Four, _ last: Double) -> Four {
     var units = units
     units[3] = last
     return units
-  }
-
-  /// Adds C and I of a cell at a width, for every number of skip channels.
-  private mutating func addInner(_ cell: CellGeometry, _ width: Int) {
-    let layers = (0...cell.skips.upper).map { skips in
-      Self.four(lanes.units(of: cell.inner(width: width, skips: skips), skips: skips), Double(skips))
-    }
-    // Layers 1 … k + 1, with k = ⌊t/w⌋, find 0, w … k·w candidates and take all of them.
-    var saturated = Four.zero
-    for (skips, layer) in layers.enumerated() {
-      if skips % width == 0 { saturated += layer }
-      units.append(saturated - Double(skips / width + 1) * layer)
-      units.append(layer)
-    }
   }
 
   /// Evaluates points whose coordinates are within their ranges.
@@ -116,69 +110,78 @@ struct BatchTables: Sendable {
     // A copy for all points.
     let predictor = problem.model.predictor
     withUnsafeTemporaryAllocation(of: Four.self, capacity: Self.blockSize) { sums in
-      withUnsafeTemporaryAllocation(of: Eight.self, capacity: problem.objective.expression.steps.count + 1) { stack in
-        guard let sums = sums.baseAddress, let stack = stack.baseAddress else { return }
-        var start = 0
-        while start < count {
-          let length = min(Self.blockSize, count - start)
-          look(columns, start, length, sums)
-          // Eight at a time: the last ones are filled up.
-          for index in length..<((length + 7) / 8 * 8) { sums[index] = sums[length - 1] }
-          for index in stride(from: 0, to: length, by: 8) {
-            finish(sums + index, stack, predictor, min(8, length - index), at: start + index, values)
+      withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * Self.blockSize) { entries in
+        withUnsafeTemporaryAllocation(of: Eight.self, capacity: problem.objective.expression.steps.count + 1) { stack in
+          guard let sums = sums.baseAddress, let entries = entries.baseAddress, let stack = stack.baseAddress else {
+            return
           }
-          start += length
+          var start = 0
+          while start < count {
+            let length = min(Self.blockSize, count - start)
+            look(columns, start, length, (entries, entries + Self.blockSize), sums)
+            // Eight at a time: the last ones are filled up.
+            for index in length..<((length + 7) / 8 * 8) { sums[index] = sums[length - 1] }
+            for index in stride(from: 0, to: length, by: 8) {
+              finish(sums + index, stack, predictor, min(8, length - index), at: start + index, values)
+            }
+            start += length
+          }
         }
       }
     }
   }
 
   /// Sums the units and NN-Degree of some points.
+  ///
+  /// - Parameter entries: room for as many numbers as there are points, twice.
   private func look(
     _ columns: UnsafeBufferPointer<UnsafePointer<Int32>>, _ start: Int, _ length: Int,
+    _ entries: (first: UnsafeMutablePointer<Int32>, inner: UnsafeMutablePointer<Int32>),
     _ sums: UnsafeMutablePointer<Four>
   ) {
-    units.withUnsafeBufferPointer { units in
-      factors.withUnsafeBufferPointer { factors in
-        guard let units = units.baseAddress, let factors = factors.baseAddress else { return }
-        for (number, cell) in cells.enumerated() {
-          let last = cells[max(0, number - 1)].width
-          let cells = (columns[3 * number] + start, columns[3 * number + 1] + start, columns[3 * number + 2] + start)
-          let before = columns[3 * max(0, number - 1)] + start
-          // A division costs more than all else.
-          if cell.width.step == 1, last.step == 1 {
-            look(cell, cells, before, last.lower, (1, 1), number > 0, length, units, factors, sums)
-          } else {
-            look(
-              cell, cells, before, last.lower, (cell.width.step, last.step), number > 0, length, units, factors, sums)
-          }
+    factors.withUnsafeBufferPointer { factors in
+      guard let factors = factors.baseAddress else { return }
+      let units = self.units.start
+      for (number, cell) in cells.enumerated() {
+        let last = cells[max(0, number - 1)].width
+        let own = (
+          width: columns[3 * number] + start, depth: columns[3 * number + 1] + start,
+          skip: columns[3 * number + 2] + start
+        )
+        let before = columns[3 * max(0, number - 1)] + start
+        // A division costs more than all else.
+        if cell.width.step == 1, last.step == 1 {
+          place(cell, own, before, last, (1, 1), number > 0, length, entries)
+        } else {
+          place(cell, own, before, last, (Int32(cell.width.step), Int32(last.step)), number > 0, length, entries)
+        }
+        let (first, inner) = (units + cell.first, units + cell.inner)
+        for index in 0..<length {
+          let entry = inner + 2 &* Int(entries.inner[index])
+          let factor = factors + 2 &* Int(own.depth[index])
+          let sum = first[Int(entries.first[index])] + (entry[0] * factor[0] + entry[1] * factor[1])
+          sums[index] = number == 0 ? sum : sums[index] + sum
         }
       }
     }
   }
 
-  /// Adds the units and NN-Degree of one cell of some points.
+  /// Finds where one cell of some points stands in the tables of its first and inner layers.
   @inline(__always)
-  private func look(
+  private func place(
     _ cell: Cell, _ own: (width: UnsafePointer<Int32>, depth: UnsafePointer<Int32>, skip: UnsafePointer<Int32>),
-    _ before: UnsafePointer<Int32>, _ lowerBefore: Int, _ steps: (own: Int, before: Int), _ isLater: Bool,
-    _ length: Int,
-    _ units: UnsafePointer<Four>, _ factors: UnsafePointer<Four>, _ sums: UnsafeMutablePointer<Four>
+    _ before: UnsafePointer<Int32>, _ last: IntegerVariable, _ steps: (own: Int32, before: Int32), _ isLater: Bool,
+    _ length: Int, _ entries: (first: UnsafeMutablePointer<Int32>, inner: UnsafeMutablePointer<Int32>)
   ) {
-    let (lower, widthsBefore, skips) = (cell.width.lower, cell.widthsBefore, cell.skips)
-    let (first, inner) = (units + cell.first, units + cell.inner)
+    let (lower, lowerBefore) = (Int32(cell.width.lower), Int32(last.lower))
+    let (widthsBefore, skips) = (Int32(cell.widthsBefore), Int32(cell.skips))
     // The first cell reads the image, not a width.
-    let isLater = isLater ? 1 : 0
+    let mask: Int32 = isLater ? -1 : 0
     for index in 0..<length {
-      let (width, depth) = (Int(own.width[index]), Int(own.depth[index]))
+      let width = own.width[index]
       let place = (width &- lower) / steps.own
-      let placeBefore = (Int(before[index]) &- lowerBefore) / steps.before
-      let skip = min(Int(own.skip[index]), width &* max(depth &- 2, 0))
-      let entry = inner + 2 &* (place &* skips &+ skip)
-      let factor = factors + 2 &* depth
-      let layers = entry[0] * factor[0] + entry[1] * factor[1]
-      let sum = first[place &* widthsBefore &+ placeBefore &* isLater] + layers
-      sums[index] = isLater == 0 ? sum : sums[index] + sum
+      entries.first[index] = place &* widthsBefore &+ (before[index] &- lowerBefore) / steps.before & mask
+      entries.inner[index] = place &* skips &+ min(own.skip[index], width &* max(own.depth[index] &- 2, 0))
     }
   }
 
@@ -232,6 +235,35 @@ struct BatchTables: Sendable {
       for index in 0..<count { column[index] = values[index] }
     }
   }
+}
+
+extension CostLanes {
+  /// C and I of a cell at a width, one after the other, for every number of skip channels.
+  fileprivate func inner(_ cell: CellGeometry, _ width: Int) -> [SIMD4<Double>] {
+    let layers = (0...cell.skips.upper).map { skips in
+      BatchTables.four(units(of: cell.inner(width: width, skips: skips), skips: skips), Double(skips))
+    }
+    // Layers 1 … k + 1, with k = ⌊t/w⌋, find 0, w … k·w candidates and take all of them.
+    var saturated = SIMD4<Double>.zero
+    return layers.enumerated().flatMap { skips, layer in
+      if skips % width == 0 { saturated += layer }
+      return [saturated - Double(skips / width + 1) * layer, layer]
+    }
+  }
+}
+
+/// The entries of the tables, in storage that begins at a cache line; written once.
+private final class AlignedUnits: @unchecked Sendable {
+  let start: UnsafePointer<SIMD4<Double>>
+
+  init(_ units: [SIMD4<Double>]) {
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: units.count * 32, alignment: 64)
+    let start = raw.bindMemory(to: SIMD4<Double>.self, capacity: units.count)
+    start.initialize(from: units, count: units.count)
+    self.start = UnsafePointer(start)
+  }
+
+  deinit { UnsafeMutableRawPointer(mutating: start).deallocate() }
 }
 
 extension Bound {
