@@ -17,7 +17,7 @@ struct DesignSolver {
 
   /// The best point: with a proof where one is known, else by the hierarchical search.
   func best(of problem: WorstCase) -> SearchReport {
-    run(problem.isBounded ? BranchAndBound.name : HierarchicalSHGO.name, on: problem).report
+    run(problem.isBounded ? BranchAndBound.name : HierarchicalSHGO.name, on: problem, seeksClosest: false).report
   }
 
   /// What a strategy finds, with the time of the search and of the proof. One target is solved by itself: the concrete
@@ -27,11 +27,13 @@ struct DesignSolver {
   ///   - name: one of the catalogue's.
   ///   - top: how many of the best points a proof ranks; `nil` for the best alone, unranked.
   ///   - certify: whether the exact proof follows a strategy that has none.
+  ///   - seeksClosest: whether the closest point is wanted where none is feasible.
   func run(
-    _ name: String, on problem: WorstCase, certify: Bool = false, top: Int? = nil
+    _ name: String, on problem: WorstCase, certify: Bool = false, top: Int? = nil, seeksClosest: Bool = true
   ) -> (report: SearchReport, search: Duration, proof: Duration) {
     problem.targets.count > 1
-      ? runAny(name, on: problem, certify: certify, top: top) : run(name, on: problem.first, certify: certify, top: top)
+      ? runAny(name, on: problem, certify: certify, top: top)
+      : run(name, on: problem.first, certify: certify, top: top, seeksClosest: seeksClosest)
   }
 
   private func runAny(
@@ -53,7 +55,7 @@ struct DesignSolver {
 
   /// As for any problem; separable ones are proved by Lagrangian branch and bound, some hundred times sooner.
   private func run(
-    _ name: String, on problem: DesignProblem, certify: Bool, top: Int?
+    _ name: String, on problem: DesignProblem, certify: Bool, top: Int?, seeksClosest: Bool
   ) -> (report: SearchReport, search: Duration, proof: Duration) {
     guard name == BranchAndBound.name, top == nil, let quick = LagrangianBranchAndBound(problem) else {
       return runAny(name, on: problem, certify: certify, top: top)
@@ -61,9 +63,10 @@ struct DesignSolver {
     let clock = ContinuousClock()
     let start = clock.now
     var report = quick.run(stopping: rule)
+    let isInfeasible = report.certificate.status == .infeasible
+    if isInfeasible, seeksClosest { report = quick.closest(report, stopping: rule) }
     let proved = clock.now
-    if !report.score.isFeasible {
-      // The closest point, where none is feasible.
+    if !report.score.isFeasible, !isInfeasible || seeksClosest && !report.certificate.isClosest {
       var rule = rule
       rule.maximumEvaluations -= report.evaluations
       report = report.closer(DesignSolver(seed: seed, rule: rule).search(HierarchicalSHGO.name, problem))
@@ -80,7 +83,9 @@ struct DesignSolver {
     let start = clock.now
     let isQuick =
       name == BranchAndBound.name && problem.targets.count == 1 && LagrangianBranchAndBound(problem.first) != nil
-    let first = isQuick ? run(name, on: problem.first, certify: false, top: nil).report : search(name, problem)
+    let first =
+      isQuick
+      ? run(name, on: problem.first, certify: false, top: nil, seeksClosest: true).report : search(name, problem)
     let searched = clock.now
     var rule = rule
     rule.maximumEvaluations -= first.evaluations

@@ -85,11 +85,7 @@ struct SearchAnswer {
         "name": .string(strategy), "evaluations": .integer(report.evaluations),
         "termination": .string(report.termination.rawValue), "levels": .array(report.levels.map(level)),
       ],
-      "certificate": [
-        "status": .string(report.certificate.status.rawValue),
-        "bound": JSONValue(report.certificate.bound.map(objectiveValue)), "gap": JSONValue(finite: report.gap),
-        "nodes": .integer(report.certificate.nodes),
-      ],
+      "certificate": certificateDocument,
       "timing": .object(
         Dictionary(uniqueKeysWithValues: timing.map { ($0.name, .number($0.duration.seconds)) })),
     ]
@@ -106,6 +102,16 @@ struct SearchAnswer {
         })
     }
     return document
+  }
+
+  private var certificateDocument: JSONValue {
+    let certificate = report.certificate
+    var document: [String: JSONValue] = [
+      "status": .string(certificate.status.rawValue), "bound": JSONValue(certificate.bound.map(objectiveValue)),
+      "gap": JSONValue(finite: report.gap), "nodes": .integer(certificate.nodes),
+    ]
+    if certificate.status == .infeasible { document["proves_closest"] = .bool(certificate.isClosest) }
+    return .object(document)
   }
 
   /// The design, with its costs and its objective on each target where there are several.
@@ -286,7 +292,8 @@ struct SearchAnswer {
         : "proved: no other network on any of the chips is better, by the fitted models"
     case .infeasible:
       isComputable
-        ? "proved: no network of the space meets every bound, by the fitted models"
+        ? "proved: no network of the space meets every bound\(report.certificate.isClosest ? ", and none comes closer" : ""), "
+          + "by the fitted models"
         : "proved: no network of the space has a finite objective within the bounds, by the fitted models"
     case .gap: "not proved: stopped (\(report.termination.rawValue)) at a gap of \(Display.percent(report.gap ?? .nan))"
     case .none: "not proved (\(report.termination.rawValue))"

@@ -93,11 +93,14 @@ public struct Certificate: Sendable, Hashable {
   public let bound: Double?
   /// Sub-boxes bounded.
   public let nodes: Int
+  /// Whether no point has a smaller violation than the reported one, where no point meets the constraints.
+  public let isClosest: Bool
 
-  public init(status: Status, bound: Double?, nodes: Int) {
+  public init(status: Status, bound: Double?, nodes: Int, isClosest: Bool = false) {
     self.status = status
     self.bound = bound
     self.nodes = nodes
+    self.isClosest = isClosest
   }
 
   public static let none = Certificate(status: .none, bound: nil, nodes: 0)

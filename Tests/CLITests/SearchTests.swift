@@ -129,7 +129,9 @@ import Testing
     #expect(result["best"] is NSNull)
     #expect(keys(result["closest"]).isSuperset(of: ["point", "accuracy", "area_mm2", "nn_degree"]))
     #expect((result["objective"] as? [String: Any])?["value"] is NSNull)
-    #expect((result["certificate"] as? [String: Any])?["status"] as? String == "infeasible")
+    let certificate = try #require(result["certificate"] as? [String: Any])
+    #expect(certificate["status"] as? String == "infeasible")
+    #expect(certificate["proves_closest"] as? Bool == true)
     let constraints = try #require(result["constraints"] as? [[String: Any]])
     #expect(constraints.count == 2)
     for constraint in constraints {

@@ -155,6 +155,10 @@ struct LagrangianBranchAndBoundTests {
         counts.infeasible += 1
         #expect(report.certificate.status == .infeasible, "\(seed) \(objective)")
         #expect(report.termination == .infeasible)
+        let closest = search.closest(report, stopping: StoppingRule())
+        #expect(closest.certificate.isClosest, "\(seed) \(objective)")
+        #expect(closest.point == best.point, "\(seed) \(objective) \(closest.score) \(best.score)")
+        #expect(closest.score == best.score, "\(seed) \(objective)")
         continue
       }
       if ties > 1 { counts.tied += 1 }

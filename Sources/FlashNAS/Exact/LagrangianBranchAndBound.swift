@@ -64,6 +64,40 @@ public struct LagrangianBranchAndBound {
   /// Chosen: a table of so many depths and skips takes about as long as the search for a point to begin with.
   private static let largeTable = 200_000
 
+  /// Proves the closest point of a problem that is proved to have no feasible one: that of least total violation, which is
+  /// an objective of this kind itself.
+  ///
+  /// - Parameter report: that of `run`.
+  /// - Returns: the report with that point; as it is where a bound is judged by the end of an interval, or the proof is
+  ///   stopped.
+  public func closest(_ report: SearchReport, stopping rule: StoppingRule) -> SearchReport {
+    let problem = question.problem
+    var rest = rule
+    rest.maximumEvaluations -= report.evaluations
+    guard problem.judges.isEmpty, let violation = try? Expression(Self.violation(of: problem.bounds)),
+      let relaxed = try? problem.with(objective: Objective(expression: violation, direction: .minimize), bounds: []),
+      let closest = LagrangianBranchAndBound(relaxed)?.run(stopping: rest), closest.certificate.status == .optimal
+    else { return report }
+    let evaluations = report.evaluations + closest.evaluations
+    let score = problem.score(closest.point)
+    let improvement = Improvement(evaluations: evaluations, score: score)
+    return SearchReport(
+      strategy: report.strategy, point: closest.point, score: score, evaluations: evaluations,
+      termination: report.termination, levels: report.levels,
+      certificate: Certificate(
+        status: .infeasible, bound: nil, nodes: report.certificate.nodes + closest.certificate.nodes, isClosest: true),
+      improvements: report.improvements + (score < report.score ? [improvement] : []))
+  }
+
+  /// What a score sums of the bounds.
+  private static func violation(of bounds: [Bound]) -> String {
+    bounds.map { bound in
+      let (limit, value) = ("\(bound.limit)", bound.quantity.rawValue)
+      let beyond = bound.relation == .atLeast ? "\(limit)-\(value)" : "\(value)-\(limit)"
+      return "max(0,\(beyond))/\(bound.limit == 0 ? 1 : abs(bound.limit))"
+    }.joined(separator: "+")
+  }
+
   private func prove(from start: SearchReport?, stopping rule: StoppingRule) -> SearchReport {
     var proof = ChipProof(BestPoint(question.problem, rule, start))
     if question.problem.hasFreeHardware { proof.proveAll(question) } else { proof.prove(question) }
