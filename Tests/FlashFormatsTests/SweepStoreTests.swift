@@ -188,7 +188,7 @@ import Testing
       (text.replacing("\"index\":1,", with: "\"index\":12,"), "line 2: not a row of a sweep's results"),
     ]
     for (damaged, says) in cases {
-      try folder.file("results.jsonl", damaged)
+      _ = try folder.file("results.jsonl", damaged)
       let error = message { _ = try SweepFormat.jsonLines.open(path, of: Self.sweep, .whole) }
       #expect(error.hasPrefix("\(path): \(says)"), "\(error)")
     }

@@ -31,9 +31,10 @@ extension LagrangianSearch {
     let last = view.cellCount - 1
     let width = band.high - band.low
     var parts = 1
-    if incumbent < .infinity, predictor != nil {
+    if predictor != nil {
       // Parts over which the accuracy moves the bound by 0.1 %, or of a fiftieth of a channel (chosen).
-      let share = (objective(costs, band.low) - objective(costs, band.high)) / abs(incumbent)
+      let least = objective(costs, band.high)
+      let share = (objective(costs, band.low) - least) / abs(incumbent < .infinity ? incumbent : least)
       if share.isFinite { parts = Int(max(1, min(Double(Self.partLimit), 1e3 * share, width / 0.02))) }
     }
     isUpperFirst = false
@@ -124,7 +125,10 @@ extension LagrangianSearch {
       if degree + entry.degree < low { continue }
       if degree + entry.degree > high { return }
       guard isHopeful(cost + front.floors[index], parts.upperBound) else { return }
-      guard isHopeful(cost + entry.cost, parts.upperBound) else { continue }
+      let units = cost + entry.cost
+      guard isHopeful(units, parts.upperBound) else { continue }
+      // A score takes as long as some bounds.
+      if predictor != nil, objective(units, degree + entry.degree + Self.overlap) > incumbent { continue }
       view.choice[view.cellCount - 1] = Int32(index)
       score()
       if isStopped { return }

@@ -70,13 +70,15 @@ extension JointCosts {
   /// Weights that raise the bound of a question: each cost by about its size, one that is held to a limit by a factor more,
   /// or any where none is: their least values, too, lie at different designs.
   ///
-  /// - Parameter units: what no design falls below.
+  /// - Parameters:
+  ///   - units: what no design of at least so much NN-Degree falls below.
+  ///   - degree: about that of the best design.
   /// - Returns: joint costs, and the multiplier that is best for them over the whole space; `nil` for an objective that is
   ///   no product of costs, for less than two or more than three costs, and where joint costs raise the bound by less than
   ///   a thousandth (chosen).
   /// - Complexity: that of a table of multipliers for each limit, or each cost where there is no limit.
   static func search(
-    _ question: SeparableQuestion, _ parts: SeparableParts, _ units: SIMD4<Double>, leastDegree: Double
+    _ question: SeparableQuestion, _ parts: SeparableParts, _ units: SIMD4<Double>, degree: Double
   ) -> (joint: JointCosts, multiplier: Double)? {
     let lanes = question.lanes
     guard let isFactor = question.objective.factors, 2...Self.lane ~= lanes.quantities.count else { return nil }
@@ -100,7 +102,7 @@ extension JointCosts {
         for (place, joint) in joints.enumerated() { sums[place] = (joint.weights * lanes.scale * units).sum() }
         return sums
       }
-      let sums = MultiplierRows(joined).leastUnits(joined, degree: leastDegree)
+      let sums = MultiplierRows(joined).leastUnits(joined, degree: degree)
       let lifts = joints.indices.map { place in
         var costs = least
         costs[lane] = sums.units[place] + (joints[place].weights * lanes.offset).sum()

@@ -1,3 +1,4 @@
+internal import FlashAccuracy
 internal import FlashGraph
 internal import FlashNumerics
 internal import FlashSearch
@@ -78,9 +79,10 @@ struct SeparableTables {
     rows = MultiplierRows(parts)
     self.parts = parts
     if case .none = joining { return }
-    var best = rows.leastUnits(parts, degree: leastDegree)
+    let degree = promisingDegree(question, from: leastDegree)
+    var best = rows.leastUnits(parts, degree: degree)
     if case .searched = joining,
-      let found = JointCosts.search(question, parts, best.units, leastDegree: leastDegree)
+      let found = JointCosts.search(question, parts, best.units, degree: degree)
     {
       joint = found.joint
       lanes.join(found.joint)
@@ -89,6 +91,27 @@ struct SeparableTables {
     }
     rows = MultiplierRows(self.parts, around: best.multipliers)
   }
+
+  /// About the NN-Degree of the best design: where the objective's bound over the whole space stops falling, or limits of
+  /// costs are met.
+  private func promisingDegree(_ question: SeparableQuestion, from leastDegree: Double) -> Double {
+    guard question.readsAccuracy, let predictor = question.problem.model.predictor else { return leastDegree }
+    let step = (question.largestDegree - leastDegree) / Double(Self.degreeSteps)
+    var best = (degree: leastDegree, bound: Double.infinity)
+    for place in 0..<Self.degreeSteps {
+      let degree = leastDegree + Double(place) * step
+      let units = leastUnits(degree: degree)
+      guard all(units .<= question.limits) else { break }
+      let bound = question.objective.leastValue(
+        costs: lanes.offset + lanes.scale * units, accuracy: predictor.accuracy(degree))
+      guard bound < best.bound else { break }
+      best = (degree, bound)
+    }
+    return best.degree
+  }
+
+  /// Steps in which the promising NN-Degree is looked for (chosen).
+  private static let degreeSteps = 16
 
   /// Units that no design of at least so much NN-Degree falls below. Complexity: O(widths · multipliers).
   func leastUnits(degree: Double) -> SIMD4<Double> { rows.leastUnits(parts, degree: degree).units }
