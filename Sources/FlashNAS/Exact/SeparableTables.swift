@@ -77,12 +77,13 @@ struct SeparableTables {
       parts.map(lanes.joined)
     }
     rows = MultiplierRows(parts)
-    self.parts = parts
+    // Not copied where they change.
+    self.parts = consume parts
     if case .none = joining { return }
     let degree = promisingDegree(question, from: leastDegree)
-    var best = rows.leastUnits(parts, degree: degree)
+    var best = rows.leastUnits(self.parts, degree: degree)
     if case .searched = joining,
-      let found = JointCosts.search(question, parts, best.units, degree: degree)
+      let found = JointCosts.search(question, self.parts, best.units, degree: degree)
     {
       joint = found.joint
       lanes.join(found.joint)
