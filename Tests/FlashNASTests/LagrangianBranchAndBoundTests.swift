@@ -226,6 +226,24 @@ struct LagrangianBranchAndBoundTests {
       ])
   }
 
+  @Test("the most accurate network within a budget is proved with few boxes and points")
+  func mostAccurate() throws {
+    for model in [try TestModels.simulated(), try TestModels.fitted()] {
+      for area in [1.6, 2, 2.5] {
+        let problem = try DesignProblem(
+          space: .named("dense3-fashion"), model: model, objective: TestModels.objective("accuracy", .maximize),
+          bounds: [
+            Bound(quantity: .accuracy, relation: .atLeast, limit: 0.86),
+            Bound(quantity: .area, relation: .atMost, limit: area),
+          ])
+        let report = try #require(LagrangianBranchAndBound(problem)).run(stopping: StoppingRule())
+        #expect(report.certificate.status == .optimal)
+        #expect(report.certificate.nodes <= 500, "\(area)")
+        #expect(report.evaluations <= 500, "\(area)")
+      }
+    }
+  }
+
   @Test("no random point and no neighbour within two steps of two variables beats the proved optimum")
   func neighbours() throws {
     for model in [try TestModels.simulated(), try TestModels.fitted()] {

@@ -67,7 +67,10 @@ struct FrontBuilder {
   }
 
   private var layers = InnerLayers()
-  private var chains: [[Link]] = []
+  /// Depth by depth.
+  private var links: [Link] = []
+  /// Where the links of a depth end, one after the other.
+  private var ends: [Int] = []
   private var merged: [Entry] = []
   private var other: [Entry] = []
   private var heads: [Int] = []
@@ -83,12 +86,15 @@ struct FrontBuilder {
   mutating func front(
     _ cell: CellGeometry, width: Int, _ lanes: CostLanes, room: SIMD4<Double>, leastDegree: Double?
   ) -> CellFront {
-    while chains.count < cell.depths.count { chains.append([]) }
     layers.reset(cell, width: width)
     merged.removeAll(keepingCapacity: true)
+    links.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+    ends.append(0)
     for (place, depth) in cell.depths.enumerated() {
-      chain(place, cell, width, depth, lanes, room, isDegreeRead: leastDegree != nil)
-      if chains[place].isEmpty { break }
+      chain(cell, width, depth, lanes, room, isDegreeRead: leastDegree != nil)
+      if links.count == ends[place] { break }
+      ends.append(links.count)
       merge(place, cell.depths, lanes.uncertainty, leastDegree ?? 0)
     }
     return CellFront(merged)
@@ -96,10 +102,9 @@ struct FrontBuilder {
 
   /// Makes the entries of one depth.
   private mutating func chain(
-    _ place: Int, _ cell: CellGeometry, _ width: Int, _ depth: Int, _ lanes: CostLanes, _ room: SIMD4<Double>,
+    _ cell: CellGeometry, _ width: Int, _ depth: Int, _ lanes: CostLanes, _ room: SIMD4<Double>,
     isDegreeRead: Bool
   ) {
-    chains[place].removeAll(keepingCapacity: true)
     let saturation = width * max(depth - 2, 0)
     var skip = cell.skips.lower
     // ⌊t/w⌋ without divisions.
@@ -111,7 +116,7 @@ struct FrontBuilder {
       let cost = layers.sum(depth: depth, skip: skip, full: full, lanes) + degree * lanes.degree
       // All costs rise with the skip.
       if any(cost .> room) { return }
-      chains[place].append(Link(cost: cost, degree: degree, skip: Int32(skip), skipChannels: Int32(channels)))
+      links.append(Link(cost: cost, degree: degree, skip: Int32(skip), skipChannels: Int32(channels)))
       if skip >= saturation || !isDegreeRead { return }
       skip += cell.skips.step
     }
@@ -121,21 +126,19 @@ struct FrontBuilder {
   private mutating func merge(_ place: Int, _ depths: [Int], _ uncertainty: SIMD4<Double>, _ leastDegree: Double) {
     // Of each smaller depth, where the NN-Degree is reached that was last asked for.
     heads.removeAll(keepingCapacity: true)
-    for _ in 0..<place { heads.append(0) }
+    heads += ends[..<place]
     other.removeAll(keepingCapacity: true)
     var next = 0
-    for link in chains[place] where link.degree >= leastDegree {
-      let isDominated = (0..<place).contains { smaller in
+    for index in ends[place]..<ends[place + 1] where links[index].degree >= leastDegree {
+      let link = links[index]
+      // The nearest depth dominates most often.
+      let isDominated = (0..<place).reversed().contains { smaller in
         var head = heads[smaller]
-        while head < chains[smaller].count {
-          // Exact: S'/d' ≥ S/d.
-          if Int(chains[smaller][head].skipChannels) * depths[place] >= Int(link.skipChannels) * depths[smaller] {
-            break
-          }
-          head += 1
-        }
+        // Exact: S'/d' ≥ S/d.
+        let needed = Int(link.skipChannels) * depths[smaller]
+        while head < ends[smaller + 1], Int(links[head].skipChannels) * depths[place] < needed { head += 1 }
         heads[smaller] = head
-        return head < chains[smaller].count && all(chains[smaller][head].cost + uncertainty .<= link.cost)
+        return head < ends[smaller + 1] && all(links[head].cost + uncertainty .<= link.cost)
       }
       if isDominated { continue }
       while next < merged.count, merged[next].degree <= link.degree {
