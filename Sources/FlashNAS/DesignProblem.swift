@@ -125,6 +125,9 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
     return DesignProblem(self, objective, bounds, try BoundJudge.judges(bounds, model), tables)
   }
 
+  /// The same question over a part of the space.
+  func over(_ space: SearchSpace) -> DesignProblem { DesignProblem(self, over: space) }
+
   /// The same problem with tables of the costs of layers, by which a score takes a fraction of the time. Complexity: that
   /// of the tables, once for all questions over these models.
   public func prepared() -> DesignProblem {
@@ -147,6 +150,16 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
     sharedTables = other.sharedTables
     readsFeatures = Self.readsFeatures(objective, bounds, other.model)
     variables = other.variables
+  }
+
+  private init(_ other: DesignProblem, over space: SearchSpace) {
+    self.space = space
+    (model, objective, bounds, judges) = (other.model, other.objective, other.bounds, other.judges)
+    (hardware, hasFreeHardware, isBounded) = (other.hardware, other.hasFreeHardware, other.isBounded)
+    tables = nil
+    sharedTables = CostTables.Shared()
+    readsFeatures = other.readsFeatures
+    variables = space.variables + (other.hardware?.variables ?? [])
   }
 
   private static func readsFeatures(_ objective: Objective, _ bounds: [Bound], _ model: PerformanceModel) -> Bool {

@@ -113,7 +113,8 @@ public struct SearchSpace: Sendable, Hashable {
     }
   }
 
-  private init(_ other: SearchSpace, variables: [IntegerVariable]) {
+  /// The same space over other ranges of its variables, with the same steps.
+  init(_ other: SearchSpace, variables: [IntegerVariable]) {
     name = other.name
     summary = other.summary
     input = other.input

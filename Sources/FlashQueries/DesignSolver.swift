@@ -57,12 +57,13 @@ struct DesignSolver {
   private func run(
     _ name: String, on problem: DesignProblem, certify: Bool, top: Int?, seeksClosest: Bool
   ) -> (report: SearchReport, search: Duration, proof: Duration) {
-    guard name == BranchAndBound.name, top == nil, let quick = LagrangianBranchAndBound(problem) else {
+    guard name == BranchAndBound.name, let quick = LagrangianBranchAndBound(problem) else {
       return runAny(name, on: problem, certify: certify, top: top)
     }
     let clock = ContinuousClock()
     let start = clock.now
-    var report = quick.run(stopping: rule)
+    let proof = top.map { quick.best($0, stopping: rule) } ?? quick.run(stopping: rule)
+    guard var report = proof else { return runAny(name, on: problem, certify: certify, top: top) }
     let isInfeasible = report.certificate.status == .infeasible
     if isInfeasible, seeksClosest { report = quick.closest(report, stopping: rule) }
     let proved = clock.now

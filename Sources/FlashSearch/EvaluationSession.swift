@@ -39,18 +39,18 @@ struct EvaluationSession<Problem: IntegerProblem> {
 
 /// A scored point. The order is that of scores; among equals, the lexicographically smaller point comes first.
 @usableFromInline
-struct Candidate: Comparable {
-  @usableFromInline var point: [Int]
-  @usableFromInline var score: Score
+package struct Candidate: Comparable {
+  @usableFromInline package var point: [Int]
+  @usableFromInline package var score: Score
 
-  @inlinable
-  init(point: [Int], score: Score) {
+  @usableFromInline
+  package init(point: [Int], score: Score) {
     self.point = point
     self.score = score
   }
 
-  @inlinable
-  static func < (a: Candidate, b: Candidate) -> Bool {
+  @usableFromInline
+  package static func < (a: Candidate, b: Candidate) -> Bool {
     if a.score < b.score { return true }
     // Infeasible scores of one violation are equal in order, whatever their objectives.
     if b.score < a.score { return false }

@@ -55,13 +55,13 @@ import Testing
     let samples = try file(text).accuracySamples(columns: ["note"])
     #expect(samples.map { $0.features["note"] } == [1, 2])
     #expect(
-      try reason { _ = try file(text).accuracySamples(columns: ["notes"]) }
+      reason { _ = try file(text).accuracySamples(columns: ["notes"]) }
         == "header: column missing, found nn_degree,note,accuracy, allowed 'notes'")
   }
 
   @Test func `a row that stands twice without a seed is an error`() throws {
     #expect(
-      try reason { _ = try file("nn_degree,accuracy\n50,0.8\n60,0.9\n50,0.8\n").accuracySamples() }
+      reason { _ = try file("nn_degree,accuracy\n50,0.8\n60,0.9\n50,0.8\n").accuracySamples() }
         == "line 4: row stands twice, found the fields of line 2, allowed one row per training run, told apart by a "
         + "column 'seed'")
   }
@@ -77,7 +77,7 @@ import Testing
   @Test func `the same run twice is an error`() throws {
     let text = "\(header),accuracy,seed\n\(point),0.90,0\n\(point),0.91,1\n\(point),0.92,0\n"
     #expect(
-      try reason { _ = try file(text, fashion()).accuracySamples() }
+      reason { _ = try file(text, fashion()).accuracySamples() }
         == "line 4, column 'seed': run stands twice, found '0', allowed one row per configuration and seed")
   }
 
@@ -112,7 +112,7 @@ import Testing
   @Test func `a variable missing, a word, or a value outside the space is an error with its line`() throws {
     let space = try fashion()
     #expect(
-      try reason { _ = try file("width1,depth1\n5,10\n", space) }
+      reason { _ = try file("width1,depth1\n5,10\n", space) }
         == "header: column missing, found width1,depth1, allowed 'skip1' of the space 'dense3-fashion'")
     let table = try file("\(header)\n4,10,12,13,6,4,29,7,x\n13,10,12,13,6,4,29,7,21\n5.0,10,12,13,6,4,29,7,21\n", space)
     let rows = table.table.rows

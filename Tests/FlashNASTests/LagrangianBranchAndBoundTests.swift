@@ -226,6 +226,62 @@ struct LagrangianBranchAndBoundTests {
       ])
   }
 
+  @Test("the best distinct points of 200 random small problems are those of enumeration, in order")
+  func rankedByEnumeration() throws {
+    var counts = (taken: 0, whole: 0, tied: 0, several: 0)
+    for seed in 0..<220 {
+      var random = SplitMix64(seed: UInt64(seed), stream: 73)
+      let space = try Self.space(&random)
+      let box = try Self.box(of: space, atLeast: 30 + random.below(2000), &random)
+      let model = try Self.model(&random)
+      let objective = Self.objectives[random.below(Self.objectives.count)]
+      let problem = try DesignProblem(
+        space: box, model: model, objective: TestModels.objective(objective.text, objective.direction),
+        bounds: random.below(2) == 0 ? [] : Self.bounds(box, model, &random))
+      guard let search = LagrangianBranchAndBound(problem) else { continue }
+      counts.taken += 1
+      let count = 1 + random.below(12)
+      var all: [Candidate] = []
+      box.forEachPoint { point in
+        let score = problem.score(point)
+        if score.isFeasible, problem.canonical(point) == point { all.append(Candidate(point: point, score: score)) }
+      }
+      let expected = all.sorted().prefix(count)
+      let report = try #require(search.best(count, stopping: StoppingRule()))
+      #expect(report.ranked.map(\.point) == expected.map(\.point), "\(seed) \(objective)")
+      #expect(report.ranked.map(\.score) == expected.map(\.score), "\(seed) \(objective)")
+      #expect(report.certificate.status == (expected.isEmpty ? .infeasible : .optimal))
+      if expected.count < count { counts.whole += 1 }
+      if expected.count > 1 { counts.several += 1 }
+      if zip(expected, expected.dropFirst()).contains(where: { $0.score == $1.score }) { counts.tied += 1 }
+    }
+    #expect(counts.taken >= 150 && counts.several >= 100, "\(counts)")
+    #expect(counts.whole >= 20, "\(counts)")
+    #expect(counts.tied >= 10, "\(counts)")
+  }
+
+  @Test(
+    "the best points of the whole space are those of branch and bound; a proof that is stopped keeps what it ranked")
+  func rankedLikeBranchAndBound() throws {
+    for model in [try TestModels.simulated(), try TestModels.fitted()] {
+      let problem = try Self.defaultProblem(model)
+      let search = try #require(LagrangianBranchAndBound(problem))
+      let report = try #require(search.best(12, stopping: StoppingRule()))
+      var exact = BranchAndBound()
+      exact.count = 12
+      let heuristic = HierarchicalSHGO().run(problem, stopping: StoppingRule())
+      let expected = exact.run(problem, from: heuristic, stopping: StoppingRule())
+      #expect(report.ranked.map(\.point) == expected.ranked.map(\.point))
+      #expect(report.ranked.map(\.score) == expected.ranked.map(\.score))
+      let budget = StoppingRule(maximumEvaluations: report.evaluations / 2)
+      let stopped = try #require(search.best(12, stopping: budget))
+      #expect(stopped.termination == .budget && stopped.certificate.status == .gap)
+      #expect(stopped.evaluations <= budget.maximumEvaluations)
+      #expect(!stopped.ranked.isEmpty && stopped.ranked.count < 12)
+      #expect(stopped.ranked.map(\.point) == report.ranked.prefix(stopped.ranked.count).map(\.point))
+    }
+  }
+
   @Test("the most accurate network within a budget is proved with few boxes and points")
   func mostAccurate() throws {
     for model in [try TestModels.simulated(), try TestModels.fitted()] {
