@@ -148,7 +148,7 @@ fuzz: dependencies ## Fuzz the parsers for FUZZ_SECONDS (60); needs a toolchain 
 
 bench: dependencies python ## Measure against the usual tools, in PAIRS (15) of runs, all PARTS or some (import fit simulate search optimise python sweep), onnx, SciPy and scikit-learn installed in .venv-bench: ratios
 	@.venv-bench/bin/python -c 'import onnx, scipy, sklearn' 2>/dev/null || { \
-	  echo 'Making .venv-bench: onnx scipy scikit-learn'; \
+	  echo 'Making .venv-bench: onnx scipy scikit-learn' >&2; \
 	  python3 -m venv .venv-bench && .venv-bench/bin/python -m pip install --quiet 'onnx==$(ONNX)' scipy scikit-learn; \
 	}
 	@FLASHNAS_PYTHON='$(CURDIR)/.venv-bench/bin/python' PAIRS=$(PAIRS) PARTS="$(PARTS)" SWIFT='$(SWIFT)' Benchmarks/run.sh
