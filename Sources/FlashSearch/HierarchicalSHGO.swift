@@ -113,22 +113,36 @@ extension HierarchicalSHGO {
     @inlinable
     mutating func span(_ centroid: [Int], _ steps: [Int]) {
       let complex = KuhnComplex(dimension: axes.count)
-      var vertices: [Candidate] = []
-      vertices.reserveCapacity(complex.vertexCount)
-      for corner in 0..<(1 << axes.count) {
-        var point = centroid
-        for (bit, axis) in axes.enumerated() {
-          let isUpper = corner >> bit & 1 == 1
-          let moved = point[axis] + (isUpper ? steps[axis] : -steps[axis])
-          point[axis] = max(variables[axis].lower, min(variables[axis].upper, moved))
-        }
-        vertices.append(Candidate(point: point, score: session.score(point)))
+      // The ends of the complex, axis by axis.
+      let ends = axes.map { axis in
+        (
+          lower: max(variables[axis].lower, centroid[axis] - steps[axis]),
+          upper: min(variables[axis].upper, centroid[axis] + steps[axis])
+        )
       }
-      vertices.append(Candidate(point: centroid, score: session.score(centroid)))
-      let pool = complex.minimizers(vertices.map(\.score)).map { vertices[$0] }.sorted()
+      var point = centroid
+      func move(to vertex: Int) {
+        for (bit, axis) in axes.enumerated() {
+          point[axis] =
+            vertex == complex.centroid ? centroid[axis] : vertex >> bit & 1 == 1 ? ends[bit].upper : ends[bit].lower
+        }
+      }
+      var scores: [Score] = []
+      scores.reserveCapacity(complex.vertexCount)
+      for vertex in 0..<complex.vertexCount {
+        move(to: vertex)
+        scores.append(session.score(point))
+      }
+      func candidate(_ vertex: Int) -> Candidate {
+        move(to: vertex)
+        return Candidate(point: point, score: scores[vertex])
+      }
+      let pool = complex.minimizers(scores).map(candidate).sorted()
       for start in pool.prefix(starts) where session.stop == nil { record(descent(from: start, steps)) }
       // A stop inside a complex leaves its best vertex.
-      if minima.isEmpty || session.stop != nil, let first = vertices.min() { record(first) }
+      if minima.isEmpty || session.stop != nil, let first = (0..<complex.vertexCount).map(candidate).min() {
+        record(first)
+      }
     }
 
     /// Kicks minima out of their basins: three variables of one of the best take random values, and a local search on the

@@ -25,28 +25,30 @@ struct KuhnComplex {
   @usableFromInline
   func minimizers(_ scores: [Score]) -> [Int] {
     precondition(scores.count == vertexCount, "one score per vertex")
-    var ranks = [Int32](repeating: 0, count: vertexCount)
-    let order = (0..<vertexCount).sorted { scores[$0] < scores[$1] || !(scores[$1] < scores[$0]) && $0 < $1 }
-    for (rank, vertex) in order.enumerated() { ranks[vertex] = Int32(rank) }
-    // Of every corner the best of those that it dominates or is dominated by, axis by axis: the corners with a subset or a
-    // superset of its bits.
-    var best = (below: Array(ranks.dropLast()), above: Array(ranks.dropLast()))
+    func first(_ a: Int32, _ b: Int32) -> Int32 {
+      let (one, other) = (scores[Int(a)], scores[Int(b)])
+      return other < one || !(one < other) && b < a ? b : a
+    }
+    // Of every corner the best of those that it dominates or is dominated by, itself included, axis by axis.
+    let corners = (0..<centroid).map(Int32.init)
+    var best = (below: corners, above: corners)
     for axis in 0..<dimension {
       let bit = 1 << axis
       for corner in 0..<centroid where corner & bit != 0 {
-        best.below[corner] = min(best.below[corner], best.below[corner ^ bit])
-        best.above[corner ^ bit] = min(best.above[corner ^ bit], best.above[corner])
+        best.below[corner] = first(best.below[corner], best.below[corner ^ bit])
+        best.above[corner ^ bit] = first(best.above[corner ^ bit], best.above[corner])
       }
     }
     let (none, all) = (0, centroid - 1)
     // The ends of the main diagonal are no neighbours of each other, but of all else.
-    let between = ranks[..<centroid].indices.lazy.filter { $0 != none && $0 != all }.map { ranks[$0] }.min() ?? .max
+    var between: Int32?
+    for corner in corners.dropFirst().dropLast() { between = between.map { first($0, corner) } ?? corner }
     return (0..<vertexCount).filter { vertex in
-      let rank = ranks[vertex]
-      if vertex == centroid { return rank == 0 }
-      guard rank < ranks[centroid] else { return false }
-      if vertex == none || vertex == all { return rank < between }
-      return best.below[vertex] == rank && best.above[vertex] == rank
+      let own = Int32(vertex)
+      if vertex == centroid { return corners.allSatisfy { first($0, own) == own } }
+      guard first(own, Int32(centroid)) == own else { return false }
+      if vertex == none || vertex == all { return between.map { first(own, $0) == own } ?? true }
+      return best.below[vertex] == own && best.above[vertex] == own
     }
   }
 }
