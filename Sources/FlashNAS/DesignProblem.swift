@@ -122,23 +122,28 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
   /// The same space, models and hardware under another question. Complexity: O(1), tables are shared.
   public func with(objective: Objective, bounds: [Bound]) throws(DesignError) -> DesignProblem {
     try Self.check(objective.expression.quantities + bounds.map(\.quantity), space, model)
-    return DesignProblem(self, objective, bounds, try BoundJudge.judges(bounds, model), tables)
+    return DesignProblem(
+      self, over: space, objective, bounds, try BoundJudge.judges(bounds, model), tables, sharedTables)
   }
 
   /// The same question over a part of the space.
-  func over(_ space: SearchSpace) -> DesignProblem { DesignProblem(self, over: space) }
+  func over(_ space: SearchSpace) -> DesignProblem {
+    DesignProblem(self, over: space, objective, bounds, judges, nil, CostTables.Shared())
+  }
 
   /// The same problem with tables of the costs of layers, by which a score takes a fraction of the time. Complexity: that
   /// of the tables, once for all questions over these models.
   public func prepared() -> DesignProblem {
     guard tables == nil, !hasFreeHardware, let costs = model.costs else { return self }
-    return DesignProblem(self, objective, bounds, judges, sharedTables.tables(of: costs, in: space))
+    return DesignProblem(
+      self, over: space, objective, bounds, judges, sharedTables.tables(of: costs, in: space), sharedTables)
   }
 
   private init(
-    _ other: DesignProblem, _ objective: Objective, _ bounds: [Bound], _ judges: [BoundJudge], _ tables: CostTables?
+    _ other: DesignProblem, over space: SearchSpace, _ objective: Objective, _ bounds: [Bound],
+    _ judges: [BoundJudge], _ tables: CostTables?, _ sharedTables: CostTables.Shared
   ) {
-    space = other.space
+    self.space = space
     model = other.model
     self.objective = objective
     self.bounds = bounds
@@ -147,18 +152,8 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
     hasFreeHardware = other.hasFreeHardware
     isBounded = other.isBounded
     self.tables = tables
-    sharedTables = other.sharedTables
+    self.sharedTables = sharedTables
     readsFeatures = Self.readsFeatures(objective, bounds, other.model)
-    variables = other.variables
-  }
-
-  private init(_ other: DesignProblem, over space: SearchSpace) {
-    self.space = space
-    (model, objective, bounds, judges) = (other.model, other.objective, other.bounds, other.judges)
-    (hardware, hasFreeHardware, isBounded) = (other.hardware, other.hasFreeHardware, other.isBounded)
-    tables = nil
-    sharedTables = CostTables.Shared()
-    readsFeatures = other.readsFeatures
     variables = space.variables + (other.hardware?.variables ?? [])
   }
 

@@ -44,11 +44,9 @@ struct DesignSolver {
     var report = search(name, problem)
     let searched = clock.now
     if name == BranchAndBound.name || certify {
-      var rule = rule
-      rule.maximumEvaluations -= report.evaluations
       var exact = BranchAndBound()
       exact.count = top ?? 1
-      report = exact.run(problem, from: report, stopping: rule)
+      report = exact.run(problem, from: report, stopping: rule.after(report.evaluations))
     }
     return (report, searched - start, clock.now - searched)
   }
@@ -68,8 +66,7 @@ struct DesignSolver {
     if isInfeasible, seeksClosest { report = quick.closest(report, stopping: rule) }
     let proved = clock.now
     if !report.score.isFeasible, !isInfeasible || seeksClosest && !report.certificate.isClosest {
-      var rule = rule
-      rule.maximumEvaluations -= report.evaluations
+      let rule = rule.after(report.evaluations)
       report = report.closer(DesignSolver(seed: seed, rule: rule).search(HierarchicalSHGO.name, problem))
     }
     return (report, clock.now - proved, proved - start)
@@ -88,8 +85,7 @@ struct DesignSolver {
       isQuick
       ? run(name, on: problem.first, certify: false, top: nil, seeksClosest: true).report : search(name, problem)
     let searched = clock.now
-    var rule = rule
-    rule.maximumEvaluations -= first.evaluations
+    let rule = rule.after(first.evaluations)
     let exact = BranchAndBound()
     let (plain, leaves) =
       problem.targets.count == 1
@@ -127,11 +123,12 @@ struct DesignSolver {
 extension SearchReport {
   /// The same report of no feasible point, with the closer one of another search.
   fileprivate func closer(_ other: SearchReport) -> SearchReport {
-    let isCloser = other.score < score
+    var report = self
+    if other.score < score { (report.point, report.score) = (other.point, other.score) }
     // A feasible point where a search was stopped leaves a gap that no bound tells.
-    return SearchReport(
-      strategy: strategy, point: isCloser ? other.point : point, score: isCloser ? other.score : score,
-      evaluations: evaluations + other.evaluations, termination: termination, levels: other.levels,
-      certificate: certificate, improvements: improvements(followedBy: other.improvements))
+    report.evaluations += other.evaluations
+    report.levels = other.levels
+    report.improvements = improvements(followedBy: other.improvements)
+    return report
   }
 }

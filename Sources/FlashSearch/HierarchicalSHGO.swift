@@ -122,9 +122,12 @@ extension HierarchicalSHGO {
       }
       var point = centroid
       func move(to vertex: Int) {
+        guard vertex != complex.centroid else {
+          point = centroid
+          return
+        }
         for (bit, axis) in axes.enumerated() {
-          point[axis] =
-            vertex == complex.centroid ? centroid[axis] : vertex >> bit & 1 == 1 ? ends[bit].upper : ends[bit].lower
+          point[axis] = vertex >> bit & 1 == 1 ? ends[bit].upper : ends[bit].lower
         }
       }
       var scores: [Score] = []

@@ -34,6 +34,13 @@ public struct StoppingRule: Sendable {
     self.isInterrupted = isInterrupted
   }
 
+  /// The rule for what follows so many points scored.
+  package func after(_ evaluations: Int) -> StoppingRule {
+    var rest = self
+    rest.maximumEvaluations -= evaluations
+    return rest
+  }
+
   /// The reason to stop now.
   @usableFromInline
   package func reason(evaluations: Int) -> Termination? {
@@ -130,17 +137,17 @@ public struct SurrogateStage: Sendable, Hashable {
 public struct SearchReport: Sendable {
   public let strategy: String
   /// The best point, canonical; where none is feasible, the one of least violation.
-  public let point: [Int]
-  public let score: Score
+  public package(set) var point: [Int]
+  public package(set) var score: Score
   /// Points scored.
-  public let evaluations: Int
-  public let termination: Termination
-  public let levels: [SearchLevel]
-  public let certificate: Certificate
+  public package(set) var evaluations: Int
+  public package(set) var termination: Termination
+  public package(set) var levels: [SearchLevel]
+  public package(set) var certificate: Certificate
   /// How the best score fell with the points scored.
-  public let improvements: [Improvement]
+  public package(set) var improvements: [Improvement]
   /// The best distinct feasible points that are proved together, best first; as many as were asked for, or all there are.
-  public let ranked: [(point: [Int], score: Score)]
+  public package(set) var ranked: [(point: [Int], score: Score)]
   /// How well a surrogate ordered points, stage by stage; empty for strategies without one.
   public let stages: [SurrogateStage]
 

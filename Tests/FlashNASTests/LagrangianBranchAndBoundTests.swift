@@ -126,18 +126,27 @@ struct LagrangianBranchAndBoundTests {
     }
   }
 
+  /// A random small problem of `least` points to `spread` more.
+  ///
+  /// - Parameter isOftenUnbounded: whether every other one has no bounds.
+  static func smallProblem(
+    atLeast least: Int, _ spread: Int, isOftenUnbounded: Bool, _ random: inout SplitMix64
+  ) throws -> DesignProblem {
+    let box = try box(of: space(&random), atLeast: least + random.below(spread), &random)
+    let model = try model(&random)
+    let objective = objectives[random.below(objectives.count)]
+    return try DesignProblem(
+      space: box, model: model, objective: TestModels.objective(objective.text, objective.direction),
+      bounds: isOftenUnbounded && random.below(2) == 0 ? [] : bounds(box, model, &random))
+  }
+
   @Test("the fast proof finds the enumerated optimum of 600 random small problems, ties and infeasible ones among them")
   func enumerated() throws {
     var counts = (taken: 0, infeasible: 0, tied: 0)
     for seed in 0..<640 {
       var random = SplitMix64(seed: UInt64(seed), stream: 71)
-      let space = try Self.space(&random)
-      let box = try Self.box(of: space, atLeast: 300 + random.below(4000), &random)
-      let model = try Self.model(&random)
-      let objective = Self.objectives[random.below(Self.objectives.count)]
-      let problem = try DesignProblem(
-        space: box, model: model, objective: TestModels.objective(objective.text, objective.direction),
-        bounds: Self.bounds(box, model, &random))
+      let problem = try Self.smallProblem(atLeast: 300, 4000, isOftenUnbounded: false, &random)
+      let (box, objective) = (problem.space, problem.objective.expression)
       guard let search = LagrangianBranchAndBound(problem) else {
         #expect(Self.costCount(problem.objective, problem.bounds) > 4, "\(seed) \(objective)")
         continue
@@ -231,13 +240,8 @@ struct LagrangianBranchAndBoundTests {
     var counts = (taken: 0, whole: 0, tied: 0, several: 0)
     for seed in 0..<220 {
       var random = SplitMix64(seed: UInt64(seed), stream: 73)
-      let space = try Self.space(&random)
-      let box = try Self.box(of: space, atLeast: 30 + random.below(2000), &random)
-      let model = try Self.model(&random)
-      let objective = Self.objectives[random.below(Self.objectives.count)]
-      let problem = try DesignProblem(
-        space: box, model: model, objective: TestModels.objective(objective.text, objective.direction),
-        bounds: random.below(2) == 0 ? [] : Self.bounds(box, model, &random))
+      let problem = try Self.smallProblem(atLeast: 30, 2000, isOftenUnbounded: true, &random)
+      let (box, objective) = (problem.space, problem.objective.expression)
       guard let search = LagrangianBranchAndBound(problem) else { continue }
       counts.taken += 1
       let count = 1 + random.below(12)

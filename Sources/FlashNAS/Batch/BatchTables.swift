@@ -79,7 +79,7 @@ struct BatchTables: Sendable {
       // C and I of one entry share a cache line.
       if units.count % 2 != 0 { units.append(.zero) }
       let inner = units.count
-      for width in cell.widths { units += lanes.inner(cell, width) }
+      for width in cell.widths { Self.addInner(cell, width, lanes, to: &units) }
       cells.append(
         Cell(
           width: problem.variables[3 * index], first: first, widthsBefore: before.count, inner: inner,
@@ -99,10 +99,22 @@ struct BatchTables: Sendable {
     return count
   }
 
-  fileprivate static func four(_ units: Four, _ last: Double) -> Four {
+  private static func four(_ units: Four, _ last: Double) -> Four {
     var units = units
     units[3] = last
     return units
+  }
+
+  /// Adds C and I of a cell at a width, for every number of skip channels.
+  private static func addInner(_ cell: CellGeometry, _ width: Int, _ lanes: CostLanes, to units: inout [Four]) {
+    // Layers 1 … k + 1, with k = ⌊t/w⌋, find 0, w … k·w candidates and take all of them.
+    var saturated = Four.zero
+    for skips in 0...cell.skips.upper {
+      let layer = four(lanes.units(of: cell.inner(width: width, skips: skips), skips: skips), Double(skips))
+      if skips % width == 0 { saturated += layer }
+      units.append(saturated - Double(skips / width + 1) * layer)
+      units.append(layer)
+    }
   }
 
   /// Evaluates points whose coordinates are within their ranges.
@@ -233,21 +245,6 @@ struct BatchTables: Sendable {
       UnsafeMutableRawPointer(column).storeBytes(of: values, as: Eight.self)
     } else {
       for index in 0..<count { column[index] = values[index] }
-    }
-  }
-}
-
-extension CostLanes {
-  /// C and I of a cell at a width, one after the other, for every number of skip channels.
-  fileprivate func inner(_ cell: CellGeometry, _ width: Int) -> [SIMD4<Double>] {
-    let layers = (0...cell.skips.upper).map { skips in
-      BatchTables.four(units(of: cell.inner(width: width, skips: skips), skips: skips), Double(skips))
-    }
-    // Layers 1 … k + 1, with k = ⌊t/w⌋, find 0, w … k·w candidates and take all of them.
-    var saturated = SIMD4<Double>.zero
-    return layers.enumerated().flatMap { skips, layer in
-      if skips % width == 0 { saturated += layer }
-      return [saturated - Double(skips / width + 1) * layer, layer]
     }
   }
 }

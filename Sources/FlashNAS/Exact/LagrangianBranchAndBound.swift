@@ -56,9 +56,7 @@ public struct LagrangianBranchAndBound {
     var heuristic = HierarchicalSHGO()
     heuristic.isKickingFeasible = false
     let report = heuristic.run(question.problem, stopping: rule)
-    var rest = rule
-    rest.maximumEvaluations -= report.evaluations
-    return prove(from: report, stopping: rest)
+    return prove(from: report, stopping: rule.after(report.evaluations))
   }
 
   /// Chosen: a table of so many depths and skips takes about as long as the search for a point to begin with.
@@ -82,21 +80,20 @@ public struct LagrangianBranchAndBound {
   ///   stopped.
   public func closest(_ report: SearchReport, stopping rule: StoppingRule) -> SearchReport {
     let problem = question.problem
-    var rest = rule
-    rest.maximumEvaluations -= report.evaluations
     guard problem.judges.isEmpty, let violation = try? Expression(Self.violation(of: problem.bounds)),
       let relaxed = try? problem.with(objective: Objective(expression: violation, direction: .minimize), bounds: []),
-      let closest = LagrangianBranchAndBound(relaxed)?.run(stopping: rest), closest.certificate.status == .optimal
+      let closest = LagrangianBranchAndBound(relaxed)?.run(stopping: rule.after(report.evaluations)),
+      closest.certificate.status == .optimal
     else { return report }
-    let evaluations = report.evaluations + closest.evaluations
-    let score = problem.score(closest.point)
-    let improvement = Improvement(evaluations: evaluations, score: score)
-    return SearchReport(
-      strategy: report.strategy, point: closest.point, score: score, evaluations: evaluations,
-      termination: report.termination, levels: report.levels,
-      certificate: Certificate(
-        status: .infeasible, bound: nil, nodes: report.certificate.nodes + closest.certificate.nodes, isClosest: true),
-      improvements: report.improvements + (score < report.score ? [improvement] : []))
+    var found = report
+    (found.point, found.score) = (closest.point, problem.score(closest.point))
+    found.evaluations += closest.evaluations
+    found.certificate = Certificate(
+      status: .infeasible, bound: nil, nodes: report.certificate.nodes + closest.certificate.nodes, isClosest: true)
+    if found.score < report.score {
+      found.improvements.append(Improvement(evaluations: found.evaluations, score: found.score))
+    }
+    return found
   }
 
   /// What a score sums of the bounds.
@@ -121,9 +118,7 @@ public struct LagrangianBranchAndBound {
   /// Where a design reached the NN-Degree and missed its accuracy, what it took the place of is unknown: corner bounds
   /// prove, from the best point on.
   private func provePlainly(from report: SearchReport, stopping rule: StoppingRule) -> SearchReport {
-    var rest = rule
-    rest.maximumEvaluations -= report.evaluations
-    return BranchAndBound().run(question.problem, from: report, stopping: rest)
+    BranchAndBound().run(question.problem, from: report, stopping: rule.after(report.evaluations))
   }
 }
 

@@ -39,21 +39,26 @@ struct RankedProof {
 
   /// - Parameter first: the proof of the best point of all.
   mutating func run(from first: SearchReport) -> SearchReport {
-    guard first.certificate.status == .optimal else { return first.ranking(first.score.isFeasible ? [first.best] : []) }
-    evaluations = first.evaluations
-    nodes = first.certificate.nodes
-    parts = [Part(space: problem.space, best: first.best)]
-    while stop == nil, ranked.count < count, !parts.isEmpty {
-      let part = parts.removeFirst()
-      ranked.append(part.best)
-      if ranked.count < count { split(part) }
+    var report = first
+    if first.certificate.status == .optimal {
+      evaluations = first.evaluations
+      nodes = first.certificate.nodes
+      parts = [Part(space: problem.space, best: first.best)]
+      while stop == nil, ranked.count < count, !parts.isEmpty {
+        let part = parts.removeFirst()
+        ranked.append(part.best)
+        if ranked.count < count { split(part) }
+      }
+      report.evaluations = evaluations
+      report.termination = stop ?? first.termination
+      // What is left is no better than the last point that was ranked.
+      report.certificate = Certificate(
+        status: stop == nil ? .optimal : .gap, bound: first.certificate.bound, nodes: nodes)
+    } else if first.score.isFeasible {
+      ranked = [first.best]
     }
-    // What is left is no better than the last point that was ranked.
-    return SearchReport(
-      strategy: first.strategy, point: first.point, score: first.score, evaluations: evaluations,
-      termination: stop ?? first.termination, levels: first.levels,
-      certificate: Certificate(status: stop == nil ? .optimal : .gap, bound: first.certificate.bound, nodes: nodes),
-      improvements: first.improvements, ranked: ranked.map { ($0.point, $0.score) })
+    report.ranked = ranked.map { ($0.point, $0.score) }
+    return report
   }
 
   private mutating func split(_ part: Part) {
@@ -80,8 +85,7 @@ struct RankedProof {
     let start = SearchReport(
       strategy: BranchAndBound.name, point: last?.point ?? [], score: last?.score ?? .none, evaluations: 0,
       termination: .converged, levels: [], certificate: .none)
-    var rest = rule
-    rest.maximumEvaluations -= evaluations
+    let rest = rule.after(evaluations)
     let part = problem.over(space)
     let report =
       LagrangianBranchAndBound(part)?.run(from: start, stopping: rest)
@@ -101,13 +105,6 @@ struct RankedProof {
 
 extension SearchReport {
   fileprivate var best: Candidate { Candidate(point: point, score: score) }
-
-  fileprivate func ranking(_ points: [Candidate]) -> SearchReport {
-    SearchReport(
-      strategy: strategy, point: point, score: score, evaluations: evaluations, termination: termination,
-      levels: levels, certificate: certificate, improvements: improvements,
-      ranked: points.map { ($0.point, $0.score) })
-  }
 }
 
 extension IntegerVariable {

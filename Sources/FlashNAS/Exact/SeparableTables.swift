@@ -80,8 +80,7 @@ struct SeparableTables {
     // Not copied where they change.
     self.parts = consume parts
     if case .none = joining { return }
-    let degree = promisingDegree(question, from: leastDegree)
-    var best = rows.leastUnits(self.parts, degree: degree)
+    var (degree, best) = promising(question, from: leastDegree)
     if case .searched = joining,
       let found = JointCosts.search(question, self.parts, best.units, degree: degree)
     {
@@ -93,22 +92,29 @@ struct SeparableTables {
     rows = MultiplierRows(self.parts, around: best.multipliers)
   }
 
-  /// About the NN-Degree of the best design: where the objective's bound over the whole space stops falling, or limits of
-  /// costs are met.
-  private func promisingDegree(_ question: SeparableQuestion, from leastDegree: Double) -> Double {
-    guard question.readsAccuracy, let predictor = question.problem.model.predictor else { return leastDegree }
+  /// About the NN-Degree of the best design, where the objective's bound over the whole space stops falling, or limits of
+  /// costs are met; with the least units there, and the multipliers by which.
+  private func promising(
+    _ question: SeparableQuestion, from leastDegree: Double
+  ) -> (degree: Double, least: (units: SIMD4<Double>, multipliers: SIMD4<Double>)) {
+    var best = (degree: leastDegree, least: rows.leastUnits(parts, degree: leastDegree))
+    guard question.readsAccuracy, let predictor = question.problem.model.predictor,
+      all(best.least.units .<= question.limits)
+    else { return best }
     let step = (question.largestDegree - leastDegree) / Double(Self.degreeSteps)
-    var best = (degree: leastDegree, bound: Double.infinity)
-    for place in 0..<Self.degreeSteps {
-      let degree = leastDegree + Double(place) * step
-      let units = leastUnits(degree: degree)
-      guard all(units .<= question.limits) else { break }
-      let bound = question.objective.leastValue(
+    func bound(_ degree: Double, _ units: SIMD4<Double>) -> Double {
+      question.objective.leastValue(
         costs: lanes.offset + lanes.scale * units, accuracy: predictor.accuracy(degree))
-      guard bound < best.bound else { break }
-      best = (degree, bound)
     }
-    return best.degree
+    var least = bound(best.degree, best.least.units)
+    for place in 1..<Self.degreeSteps {
+      let degree = leastDegree + Double(place) * step
+      let found = rows.leastUnits(parts, degree: degree)
+      let value = bound(degree, found.units)
+      guard all(found.units .<= question.limits), value < least else { break }
+      (best, least) = ((degree, found), value)
+    }
+    return best
   }
 
   /// Steps in which the promising NN-Degree is looked for (chosen).
