@@ -139,6 +139,20 @@ struct HierarchicalSHGOTests {
     }
   }
 
+  @Test("points that come back soon are not asked for again, and every call is counted")
+  func repeated() {
+    var random = SplitMix64(seed: 7)
+    let box = (0..<6).map { _ in variable(0, 30) }
+    let target = box.randomPoint(&random)
+    let problem = FunctionProblem(box) { point in
+      feasible(zip(point, target).reduce(0) { $0 + abs($1.0 - $1.1) * (1 + ($1.0 + $1.1) % 3) })
+    }
+    let report = run(problem)
+    #expect(report.point == target)
+    #expect(report.evaluations == problem.calls)
+    #expect(Set(problem.points).count * 10 > problem.calls * 7)
+  }
+
   @Test("the reported point is canonical")
   func canonical() {
     // The second variable counts up to the first: above it, it changes nothing.
