@@ -161,10 +161,16 @@ public struct FittedHardware: Sendable, Hashable {
   public let latency: LinearCost?
   public let energy: LinearCost?
   public let area: LinearCost?
-  /// The sums over layers that any cost reads, each once, with their coefficients in latency, energy and area.
+  /// The constants of latency, energy and area.
+  @usableFromInline let constants: SIMD4<Double>
+  /// The features in closed form that any cost reads, each once, with their coefficients in latency, energy and area.
+  @usableFromInline let closedTerms: [(feature: NetworkFeature, coefficients: SIMD4<Double>)]
+  /// Likewise of the sums over layers.
   @usableFromInline let layerTerms: [(feature: LayerFeature, coefficients: SIMD4<Double>)]
   /// Likewise of the products of two such sums.
   @usableFromInline let productTerms: [(factors: (LayerFeature, LayerFeature), coefficients: SIMD4<Double>)]
+  /// The sums over layers that `costs(_:)` asks for, in its order: each once, and once a product that it is a factor of.
+  public let askedLayerFeatures: [LayerFeature]
 
   /// - Throws: `HardwareError.unknownFeature` where a cost needs a feature that no network gives.
   public init(latency: LinearCost?, energy: LinearCost?, area: LinearCost?) throws(HardwareError) {
@@ -177,17 +183,17 @@ public struct FittedHardware: Sendable, Hashable {
     self.latency = latency
     self.energy = energy
     self.area = area
-    var layerTerms: [(feature: LayerFeature, coefficients: SIMD4<Double>)] = []
-    for (lane, cost) in [latency, energy, area].enumerated() {
-      for term in cost?.layerTerms ?? [] {
-        let known = layerTerms.firstIndex { $0.feature == term.feature }
-        if known == nil { layerTerms.append((term.feature, .zero)) }
-        layerTerms[known ?? layerTerms.count - 1].coefficients[lane] += term.coefficient
-      }
+    let costs = [latency, energy, area]
+    var constants = SIMD4<Double>(repeating: .nan)
+    for (lane, cost) in costs.enumerated() {
+      if let cost { constants[lane] = cost.terms.reduce(0) { $1.feature == nil ? $0 + $1.coefficient : $0 } }
     }
-    self.layerTerms = layerTerms
+    self.constants = constants
+    closedTerms = Self.joined(
+      costs.map { ($0?.terms ?? []).compactMap { term in term.feature.map { ($0, term.coefficient) } } })
+    layerTerms = Self.joined(costs.map { $0?.layerTerms ?? [] })
     var productTerms: [(factors: (LayerFeature, LayerFeature), coefficients: SIMD4<Double>)] = []
-    for (lane, cost) in [latency, energy, area].enumerated() {
+    for (lane, cost) in costs.enumerated() {
       for term in cost?.productTerms ?? [] {
         var coefficients = SIMD4<Double>.zero
         coefficients[lane] = term.coefficient
@@ -195,12 +201,26 @@ public struct FittedHardware: Sendable, Hashable {
       }
     }
     self.productTerms = productTerms
+    askedLayerFeatures = layerTerms.map(\.feature) + productTerms.flatMap { [$0.factors.0, $0.factors.1] }
   }
 
-  /// The sums that `costs(of:layers:)` asks for, in its order.
-  public var askedLayerFeatures: [LayerFeature] {
-    layerTerms.map(\.feature) + productTerms.flatMap { [$0.factors.0, $0.factors.1] }
+  /// The terms of three costs, each feature once.
+  private static func joined<Feature: Equatable>(
+    _ terms: [[(feature: Feature, coefficient: Double)]]
+  ) -> [(feature: Feature, coefficients: SIMD4<Double>)] {
+    var joined: [(feature: Feature, coefficients: SIMD4<Double>)] = []
+    for (lane, cost) in terms.enumerated() {
+      for term in cost {
+        let known = joined.firstIndex { $0.feature == term.feature }
+        if known == nil { joined.append((term.feature, .zero)) }
+        joined[known ?? joined.count - 1].coefficients[lane] += term.coefficient
+      }
+    }
+    return joined
   }
+
+  /// The features in closed form that `costs(_:)` asks for, in its order.
+  public var askedFeatures: [NetworkFeature] { closedTerms.map(\.feature) }
 
   /// Whether no cost falls when a channel count or a map grows, or a layer joins, as far as sums over layers go.
   public var areLayersMonotone: Bool {
@@ -232,30 +252,44 @@ public struct FittedHardware: Sendable, Hashable {
   @inlinable
   public func costs(of features: NetworkFeatures) -> Costs {
     precondition(!readsLayers, "costs of layers need the layers")
-    return Costs(
-      latency: Latency(seconds: Self.positive(latency?.closedValue(of: features))),
-      energy: Energy(joules: Self.positive(energy?.closedValue(of: features))),
-      area: Area(squareMillimetres: Self.positive(area?.closedValue(of: features))))
+    return costs(of: features) { _ in 0 }
   }
 
-  /// The costs of a network whose layers `sum` sums over, as `costs(of:)`. Each sum is asked for once, and once a product
-  /// that it is a factor of. No allocation.
+  /// The costs of a network whose layers `sum` sums over, as `costs(of:)`. No allocation.
   @inlinable
   public func costs(of features: NetworkFeatures, layers sum: (LayerFeature) -> Double) -> Costs {
+    costs { place in
+      place < closedTerms.count
+        ? closedTerms[place].feature.value(of: features) : sum(askedLayerFeatures[place - closedTerms.count])
+    }
+  }
+
+  /// The costs of a network by the value of each of `askedFeatures`, and behind them of `askedLayerFeatures`. No allocation.
+  @inlinable
+  public func costs(_ value: (_ place: Int) -> Double) -> Costs {
+    var closed = constants
+    for (place, term) in closedTerms.enumerated() {
+      // A feature that is not a number spoils the costs that read it alone.
+      closed.replace(with: closed + term.coefficients * value(place), where: term.coefficients .!= 0)
+    }
+    var place = closedTerms.count
     var layers = SIMD4<Double>.zero
-    for term in layerTerms { layers += sum(term.feature) * term.coefficients }
-    for term in productTerms { layers += sum(term.factors.0) * sum(term.factors.1) * term.coefficients }
+    for term in layerTerms {
+      layers += value(place) * term.coefficients
+      place += 1
+    }
+    for term in productTerms {
+      layers += value(place) * value(place + 1) * term.coefficients
+      place += 2
+    }
+    let costs = closed + layers
     return Costs(
-      latency: Latency(seconds: Self.positive(latency.map { $0.closedValue(of: features) + layers[0] })),
-      energy: Energy(joules: Self.positive(energy.map { $0.closedValue(of: features) + layers[1] })),
-      area: Area(squareMillimetres: Self.positive(area.map { $0.closedValue(of: features) + layers[2] })))
+      latency: Latency(seconds: Self.positive(costs[0])), energy: Energy(joules: Self.positive(costs[1])),
+      area: Area(squareMillimetres: Self.positive(costs[2])))
   }
 
   @inlinable
-  static func positive(_ value: Double?) -> Double {
-    guard let value, value > 0 else { return .nan }
-    return value
-  }
+  static func positive(_ value: Double) -> Double { value > 0 ? value : .nan }
 
   public static func == (a: Self, b: Self) -> Bool {
     a.latency == b.latency && a.energy == b.energy && a.area == b.area

@@ -17,7 +17,8 @@ extension DesignProblem {
   public func corner(_ point: [Int]) -> Corner {
     guard readsFeatures else {
       return Corner(
-        values: hasFreeHardware ? degreeValues(point, .unknown) : scoredValues(point), largestMass: .infinity)
+        values: hasFreeHardware ? degreeValues(space.nnDegree(point), .unknown) : scoredValues(point),
+        largestMass: .infinity)
     }
     var corner = Corner(values: scoredValues(point), largestMass: space.largestMass(point))
     if let predictor = model.predictor, let inputs = model.inputs, !inputs.isDegreeAlone {

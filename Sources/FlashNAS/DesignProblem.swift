@@ -97,6 +97,8 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
   private let sharedTables: CostTables.Shared
   /// Whether objective, bounds or costs read more of the features than NN-Degree.
   let readsFeatures: Bool
+  /// Whether objective, bounds and accuracy model read no feature but NN-Degree.
+  private let readsDegreeAlone: Bool
 
   /// - Parameter hardware: free parameters of the model's simulator.
   /// - Throws: `DesignError.unavailable` where the objective or a bound names a quantity that no model gives, or a bound
@@ -114,7 +116,7 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
     hasFreeHardware = hardware != nil
     isBounded = Self.isBounded(space, model, hardware)
     variables = space.variables + (hardware?.variables ?? [])
-    readsFeatures = Self.readsFeatures(objective, bounds, model)
+    (readsFeatures, readsDegreeAlone) = Self.read(objective, bounds, model)
     tables = nil
     sharedTables = CostTables.Shared()
   }
@@ -153,15 +155,19 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
     isBounded = other.isBounded
     self.tables = tables
     self.sharedTables = sharedTables
-    readsFeatures = Self.readsFeatures(objective, bounds, other.model)
+    (readsFeatures, readsDegreeAlone) = Self.read(objective, bounds, other.model)
     variables = space.variables + (other.hardware?.variables ?? [])
   }
 
-  private static func readsFeatures(_ objective: Objective, _ bounds: [Bound], _ model: PerformanceModel) -> Bool {
+  /// Whether a question reads features, and whether no more than NN-Degree beside its costs.
+  private static func read(
+    _ objective: Objective, _ bounds: [Bound], _ model: PerformanceModel
+  ) -> (features: Bool, degreeAlone: Bool) {
     let read = objective.expression.quantities + bounds.map(\.quantity)
-    let isSimulated = if case .simulated = model.costs { true } else { model.costs == nil }
-    let hasDegreeModel = model.inputs?.isDegreeAlone ?? true
-    return !isSimulated || !hasDegreeModel || !Set(read).isDisjoint(with: [.macs, .parameters, .nnMass])
+    let degreeAlone =
+      model.inputs?.isDegreeAlone ?? true && Set(read).isDisjoint(with: [.macs, .parameters, .nnMass])
+    let isFitted = if case .fitted = model.costs { true } else { false }
+    return (isFitted || !degreeAlone, degreeAlone)
   }
 
   /// Whether models give the quantities that a question reads, and what the models read is there.
@@ -222,17 +228,19 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
   /// The values that objective and bounds read.
   @inline(__always)
   func scoredValues(_ point: [Int]) -> QuantityValues {
-    guard !readsFeatures, let costs = tables?.simulation?.costs(point) ?? chipCosts(point) else {
-      return QuantityValues(values(point))
-    }
-    return degreeValues(point, costs)
+    guard readsDegreeAlone else { return QuantityValues(values(point)) }
+    let degree = space.nnDegree(point)
+    guard
+      let costs = tables?.simulation?.costs(point) ?? chipCosts(point)
+        ?? tables?.features?.costs(point, nnDegree: degree)
+    else { return QuantityValues(values(point)) }
+    return degreeValues(degree, costs)
   }
 
   /// Where nothing but NN-Degree and costs is read.
   @inline(__always)
-  func degreeValues(_ point: [Int], _ costs: Costs) -> QuantityValues {
-    let degree = space.nnDegree(point)
-    return QuantityValues(nnDegree: degree, accuracy: model.predictor?.accuracy(degree) ?? .nan, costs: costs)
+  func degreeValues(_ degree: Double, _ costs: Costs) -> QuantityValues {
+    QuantityValues(nnDegree: degree, accuracy: model.predictor?.accuracy(degree) ?? .nan, costs: costs)
   }
 
   /// f and the total scaled violation: f is the objective, negated where it is to be maximised. A point whose objective

@@ -45,22 +45,24 @@ final class LayerTable<Sum: LayerSum>: Sendable {
   /// The most layers that are worth a table (chosen): of more, a search asks too few to make up for it.
   private static var limit: Int { 1 << 14 }
 
+  /// - Parameter sum: of a layer that reads `skips` channels beside its predecessor's.
   /// - Returns: `nil` for a space of other cells, or of too many layers. Complexity: O(Σ over cells of widths · (skips + depths + widths before)).
-  init?(_ space: SearchSpace, of sum: (WeightedLayer) -> Sum) {
+  init?(_ space: SearchSpace, of sum: (_ layer: WeightedLayer, _ skips: Int, _ isClassifier: Bool) -> Sum) {
     guard let dense = space.denseCells, Self.layerCount(space, dense.count) <= Self.limit else { return nil }
     var before = [space.input.channels]
     var cells: [Cell] = []
     var offsets: [Offsets] = []
     var sums: [Sum] = []
+    sums.reserveCapacity(Self.layerCount(space, dense.count))
     for (index, cell) in CellGeometry.cells(space, dense).enumerated() {
       let variable = space.variables[3 * index]
       cells.append(Cell(offsets: offsets.count, lower: variable.lower, step: variable.step))
       for width in cell.widths {
         var entry = Offsets()
         entry.first = sums.count
-        sums += before.map { sum(cell.first(width: width, from: $0)) }
+        for channels in before { sums.append(sum(cell.first(width: width, from: channels), 0, false)) }
         entry.inner = sums.count
-        sums += (0...cell.skips.upper).map { sum(cell.inner(width: width, skips: $0)) }
+        for skips in 0...cell.skips.upper { sums.append(sum(cell.inner(width: width, skips: skips), skips, false)) }
         entry.saturated = sums.count
         var running = Sum()
         sums.append(running)
@@ -73,7 +75,9 @@ final class LayerTable<Sum: LayerSum>: Sendable {
       before = cell.widths
     }
     classifier = sums.count
-    sums += before.map { sum(.fullyConnected(inputs: $0, outputs: space.input.classes)) }
+    for channels in before {
+      sums.append(sum(.fullyConnected(inputs: channels, outputs: space.input.classes), 0, true))
+    }
     self.cells = cells
     self.offsets = offsets
     self.sums = sums
@@ -88,7 +92,7 @@ final class LayerTable<Sum: LayerSum>: Sendable {
       count += width.count * (before + skip.upper + 1 + depth.upper)
       before = width.count
     }
-    return count
+    return count + before
   }
 
   /// The sum over the layers of a point. Complexity: O(cells), without allocation.
@@ -144,7 +148,7 @@ final class SimulationTable: Sendable {
 
   /// - Returns: `nil` where there is no table of the space. Complexity: that of the table.
   init?(_ array: SystolicArray, _ space: SearchSpace) {
-    guard let layers = LayerTable(space, of: { array.tally(of: $0) }) else { return nil }
+    guard let layers = LayerTable(space, of: { layer, _, _ in array.tally(of: layer) }) else { return nil }
     (self.array, self.layers) = (array, layers)
   }
 
@@ -156,6 +160,7 @@ final class SimulationTable: Sendable {
 final class FeatureTable: Sendable {
   /// Eight features at most.
   private struct Sums: LayerSum {
+    static let count = 8
     var values = SIMD8<Double>.zero
 
     static func += (sum: inout Sums, other: Sums) { sum.values += other.values }
@@ -164,16 +169,29 @@ final class FeatureTable: Sendable {
 
   private let model: FittedHardware
   private let layers: LayerTable<Sums>
+  /// Whether the features that have a closed form are sums here too.
+  private let isWhole: Bool
+  /// Where the sums of those that have none begin.
+  private let firstLayerFeature: Int
+  /// Which of the sums is in the place of NN-Degree.
+  private let degree: Int?
 
   /// - Returns: `nil` for costs that read no sums, more than eight, or ones too large to be exact, and where there is no
   ///   table of the space. Complexity: that of the table.
   init?(_ model: FittedHardware, _ space: SearchSpace) {
-    let features = model.askedLayerFeatures
-    guard 1...8 ~= features.count else { return nil }
+    let layerFeatures = model.askedLayerFeatures
+    let closed = model.askedFeatures
+    isWhole =
+      closed.allSatisfy { $0.isLayerSum || $0 == .nnDegree } && closed.count + layerFeatures.count <= Sums.count
+    let first = isWhole ? closed.count : 0
+    guard 1...Sums.count ~= first + layerFeatures.count else { return nil }
     var largest = 0.0
-    let table = LayerTable(space) { layer in
+    let table = LayerTable(space) { layer, skips, isClassifier in
       var sums = Sums()
-      for (place, feature) in features.enumerated() { sums.values[place] = feature.value(of: layer) }
+      for place in 0..<first {
+        sums.values[place] = Double(closed[place].share(of: layer, skips: skips, isClassifier: isClassifier))
+      }
+      for (place, feature) in layerFeatures.enumerated() { sums.values[first + place] = feature.value(of: layer) }
       largest = max(largest, sums.values.max())
       return sums
     }
@@ -181,15 +199,52 @@ final class FeatureTable: Sendable {
     let layerLimit = space.variables.reduce(1.0) { $0 + Double($1.upper) }
     guard let layers = table, largest * layerLimit <= 0x1p53 else { return nil }
     (self.model, self.layers) = (model, layers)
+    firstLayerFeature = first
+    degree = closed.firstIndex(of: .nnDegree)
+  }
+
+  /// The costs of a point of which nothing but NN-Degree is known; `nil` where a feature is no sum over layers.
+  /// Complexity: O(cells), without allocation.
+  func costs(_ point: [Int], nnDegree: Double) -> Costs? {
+    guard isWhole else { return nil }
+    var sums = layers.sum(point).values
+    if let degree { sums[degree] = nnDegree }
+    return model.costs { sums[$0] }
   }
 
   /// The costs of a point with its features. Complexity: O(cells), without allocation.
   func costs(_ point: [Int], features: NetworkFeatures) -> Costs {
-    let sums = layers.sum(point)
-    var place = -1
+    let sums = layers.sum(point).values
+    var place = firstLayerFeature - 1
     return model.costs(of: features) { _ in
       place += 1
-      return sums.values[place]
+      return sums[place]
+    }
+  }
+}
+
+extension NetworkFeature {
+  /// Whether the feature of a network of dense cells is a sum of whole numbers over its layers.
+  var isLayerSum: Bool {
+    switch self {
+    case .parameters, .macs, .weights, .activations, .skipElements, .weightedLayers: true
+    case .nnDegree, .nnDegreeByBlock, .nnMass, .peakMemoryElements: false
+    }
+  }
+
+  /// What a layer of a dense cell, or the classifier, adds to a feature that is such a sum.
+  ///
+  /// - Parameter skips: the channels that it reads beside its predecessor's.
+  func share(of layer: WeightedLayer, skips: Int, isClassifier: Bool) -> Int {
+    switch self {
+    // A convolution is normalised, with two parameters a channel; the classifier has a bias.
+    case .parameters: layer.weights + (isClassifier ? 1 : 2) * layer.outputChannels
+    case .macs: layer.macs
+    case .weights: layer.weights
+    case .activations: layer.outputElements
+    case .skipElements: skips * layer.inputHeight * layer.inputWidth
+    case .weightedLayers: 1
+    case .nnDegree, .nnDegreeByBlock, .nnMass, .peakMemoryElements: 0
     }
   }
 }

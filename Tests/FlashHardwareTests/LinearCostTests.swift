@@ -33,6 +33,17 @@ struct LinearCostTests {
     #expect(try cost().value(named: ["macs": 1000]) == nil)
   }
 
+  @Test("a feature that a network does not have spoils the costs that read it alone")
+  func missing() throws {
+    let model = try FittedHardware(
+      latency: LinearCost(features: ["1", "nn_mass"], coefficients: [1, 2]), energy: cost(), area: nil)
+    var features = Self.networkFeatures
+    features.nnMass = nil
+    let costs = model.costs(of: features)
+    #expect(costs.latency.seconds.isNaN && costs.area.squareMillimetres.isNaN)
+    #expect(costs.energy.joules == 603)
+  }
+
   @Test("a feature with coefficient 0 is not needed")
   func unused() throws {
     let cost = try LinearCost(features: ["macs", "tiles"], coefficients: [2, 0])

@@ -124,15 +124,26 @@ struct DesignProblemTests {
             coefficients: [3e-12, 1e-9, 1e-8, 1e-10]),
           energy: LinearCost(features: ["folds_8x8", "weights*macs_in8_out16"], coefficients: [1e-7, 1e-19]), area: nil)
       ))
+    func fitted(_ features: [String]) throws -> PerformanceModel {
+      let cost = try LinearCost(features: features, coefficients: features.map { $0 == "1" ? 1e-6 : 3e-10 })
+      return try PerformanceModel(
+        predictor: TestModels.predictor, costs: .fitted(FittedHardware(latency: cost, energy: cost, area: nil)))
+    }
+    let counts = ["1", "parameters", "macs", "weights", "activations", "skip_elements", "weighted_layers"]
+    let degree = try fitted(["nn_degree"] + counts)
+    let many = try fitted(counts + ["folds_8x8", "layers:1x1", "output_pixels"])
+    let peak = try fitted(["peak_memory_elements", "folds_8x8"])
     var random = SplitMix64(seed: 83)
-    for model in try [TestModels.simulated(), TestModels.fitted(), TestModels.layered(), products] {
+    let models = try [TestModels.simulated(), TestModels.fitted(), TestModels.layered(), products, degree, many, peak]
+    for model in models {
       for _ in 0..<12 {
         let space = try LagrangianBranchAndBoundTests.space(&random)
         let problem = try DesignProblem(
-          space: space, model: model, objective: TestModels.objective("latency*energy"), bounds: [])
+          space: space, model: model, objective: TestModels.objective("latency*energy"),
+          bounds: [Bound(quantity: .accuracy, relation: .atLeast, limit: 0.9)])
         let prepared = problem.prepared()
         #expect(prepared !== problem && prepared.prepared() === prepared)
-        let asked = try prepared.with(objective: TestModels.objective("edp", .minimize), bounds: [])
+        let asked = try prepared.with(objective: TestModels.objective("edp", .minimize), bounds: problem.bounds)
         #expect(asked.prepared() === asked)
         for _ in 0..<100 {
           let point = space.randomPoint(&random)

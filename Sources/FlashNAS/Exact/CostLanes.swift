@@ -29,7 +29,8 @@ struct CostLanes: Sendable {
 
   private struct Term {
     enum Feature: Equatable {
-      case macs, parameters, outputs, skips, layers
+      /// One that has a closed form too.
+      case count(NetworkFeature)
       case sum(LayerFeature)
     }
 
@@ -54,8 +55,8 @@ struct CostLanes: Sendable {
     for (lane, quantity) in quantities.enumerated() {
       var isWhole = true
       switch quantity {
-      case .macs: add(.macs, 1, lane)
-      case .parameters: add(.parameters, 1, lane)
+      case .macs: add(.count(.macs), 1, lane)
+      case .parameters: add(.count(.parameters), 1, lane)
       default:
         switch problem.model.costs {
         case .simulated(.systolic(let array)): isWhole = read(array, quantity, lane)
@@ -129,12 +130,7 @@ struct CostLanes: Sendable {
     for (name, coefficient) in zip(cost.features, cost.coefficients) where coefficient != 0 {
       switch CostFeature(name: name) {
       case .constant: offset[lane] += coefficient
-      case .network(.macs): add(.macs, coefficient, lane)
-      case .network(.parameters): add(.parameters, coefficient, lane)
-      case .network(.weights): add(.sum(LayerFeature(.weights)), coefficient, lane)
-      case .network(.activations): add(.outputs, coefficient, lane)
-      case .network(.skipElements): add(.skips, coefficient, lane)
-      case .network(.weightedLayers): add(.layers, coefficient, lane)
+      case .network(let feature) where feature.isLayerSum: add(.count(feature), coefficient, lane)
       case .network(.nnDegree), .network(.nnDegreeByBlock): degree[lane] += coefficient
       case .layers(let feature): add(.sum(feature), coefficient, lane)
       case .network, .product, nil: return false
@@ -156,12 +152,7 @@ struct CostLanes: Sendable {
     for term in terms {
       let value: Double =
         switch term.feature {
-        case .macs: Double(layer.macs)
-        // A convolution is normalised, with two parameters a channel; the classifier has a bias.
-        case .parameters: Double(layer.weights + (isClassifier ? 1 : 2) * layer.outputChannels)
-        case .outputs: Double(layer.outputElements)
-        case .skips: Double(skips * layer.inputHeight * layer.inputWidth)
-        case .layers: 1
+        case .count(let feature): Double(feature.share(of: layer, skips: skips, isClassifier: isClassifier))
         case .sum(let feature): feature.value(of: layer)
         }
       units += value * term.units
