@@ -283,18 +283,23 @@ struct SearchAnswer {
     return "\n" + table.text
   }
 
+  /// Whether more networks than the best were asked for.
+  private var isRanking: Bool { showsRanks && report.ranked.count > 1 }
+
   private var proof: String {
     switch report.certificate.status {
     case .optimal:
-      problem.hardware == nil
-        ? "proved: no other network of the space is better\(question.hasSeveralTargets ? " on its worst target" : ""), "
-          + "by the fitted models"
-        : "proved: no other network on any of the chips is better, by the fitted models"
+      "proved: no other network \(problem.hardware == nil ? "of the space" : "on any of the chips") is better\(isRanking ? " than these" : "")"
+        + "\(question.hasSeveralTargets ? " on its worst target" : ""), by the fitted models"
     case .infeasible:
       isComputable
-        ? "proved: no network of the space meets every bound\(report.certificate.isClosest ? ", and none comes closer" : ""), "
-          + "by the fitted models"
+        ? "proved: no network of the space meets every bound"
+          + (report.certificate.isClosest ? ", and none misses them by less, in the sum of shares of each bound" : "")
+          + ", by the fitted models"
         : "proved: no network of the space has a finite objective within the bounds, by the fitted models"
+    case .gap where showsRanks && report.gap == 0:
+      "proved: no network is better than the first, by the fitted models; stopped (\(report.termination.rawValue)) before the "
+        + "order of the rest was"
     case .gap: "not proved: stopped (\(report.termination.rawValue)) at a gap of \(Display.percent(report.gap ?? .nan))"
     case .none: "not proved (\(report.termination.rawValue))"
     }
