@@ -34,6 +34,11 @@ struct HardQuestions {
       for costs in DesignProblems.costs {
         let cells = "\(space.variables.count / 3) cells, \(costs) costs"
         sizes += try Self.bounded(cells, 0.7, in: space, costs, problems, runs)
+        let most = try TimedProof(runs: runs) {
+          try problems.problem(
+            costs, in: space, DesignProblems.objective("accuracy"), [DesignProblems.atMost(.area, 2)])
+        }
+        sizes.append(("\(cells), most accurate within 2 mm²", most))
       }
     }
   }

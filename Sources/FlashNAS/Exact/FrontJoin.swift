@@ -1,3 +1,4 @@
+internal import FlashNumerics
 internal import FlashSearch
 
 /// A band of NN-Degree in equal parts, of each of which the accuracy at its upper end is known.
@@ -6,10 +7,16 @@ struct JoinedBand {
   /// That of a part.
   let width: Double
   let parts: Int
+  /// The least units over the band.
+  let costs: SIMD4<Double>
+  /// Below it, not even the least costs are as good as the best point.
+  var floor: Double
 
   /// The lower end of a part, a little lower, so that no rounding falls between two.
   @inline(__always)
-  func low(_ part: Int) -> Double { part == 0 ? low : low + Double(part) * width - LagrangianSearch.overlap }
+  func low(_ part: Int) -> Double {
+    max(floor, part == 0 ? low : low + Double(part) * width - LagrangianSearch.overlap)
+  }
 
   /// The upper end of the part before, a little higher.
   @inline(__always)
@@ -20,7 +27,8 @@ struct JoinedBand {
 ///
 /// Cell by cell, an entry is left where the costs so far with a Lagrangian bound on the rest, or over the last cell with
 /// the least costs from the entry that reaches the band, are beyond a limit or no better than the best point. Where the
-/// accuracy over the band says much, the band of each entry is halved down to its parts. Complexity: O(Π over all cells
+/// accuracy over the band says much, the band of each entry is halved down to its parts; and its lower end rises with the
+/// best point. Complexity: O(Π over all cells
 /// but the last of entries) at worst, mostly far less.
 extension LagrangianSearch {
   /// The most parts of a band.
@@ -42,7 +50,8 @@ extension LagrangianSearch {
       let middle = band.low + width / 2
       isUpperFirst = objective(leastCosts(middle), band.high) < objective(costs, middle)
     }
-    joined = JoinedBand(low: band.low, width: width / Double(parts), parts: parts)
+    joined = JoinedBand(low: band.low, width: width / Double(parts), parts: parts, costs: costs, floor: band.low)
+    raiseFloor()
     for part in 1...parts {
       let accuracy = accuracy(joined.high(part))
       view.accuracies[part] = accuracy
@@ -145,7 +154,21 @@ extension LagrangianSearch {
     }
     let before = incumbent
     if !consider(point).isFeasible { hasMissed = true }
-    if incumbent < before { setProductLimits() }
+    guard incumbent < before else { return }
+    setProductLimits()
+    raiseFloor()
+  }
+
+  /// Raises the band's lower end to what the best point leaves of it, to a 256th of what is left (chosen).
+  private func raiseFloor() {
+    guard predictor != nil, incumbent < .infinity else { return }
+    var (low, high) = (joined.floor, joined.high(joined.parts))
+    guard objective(joined.costs, low) > incumbent else { return }
+    for _ in 0..<8 {
+      let middle = low + (high - low) / 2
+      if objective(joined.costs, middle) > incumbent { low = middle } else { high = middle }
+    }
+    joined.floor = max(joined.floor, low - Self.overlap)
   }
 
   /// Whether a design of at least so many units, in the parts of the band before one, may be within limits and as good
@@ -160,14 +183,21 @@ extension LagrangianSearch {
     return product <= view.productLimits[part]
   }
 
-  /// An objective that is a product of costs and of what reads none, F · Π costs^±1: by part, a limit of Π costs.
+  /// By part, the most that a product of costs may be: of an objective F · Π costs^±1, or F + log Π costs, with F of what
+  /// reads no cost.
   private func setProductLimits() {
     guard isProduct else { return }
     for part in 1...joined.parts {
       let one = view.unitObjectives[part]
       var limit = Double.infinity
-      if incumbent < .infinity, one > 0 { limit = incumbent / one }
-      if incumbent < 0, one < 0 { limit = one / incumbent }
+      if isLogarithmic {
+        // The exponent's rounding is the product's relative error.
+        limit = Elementary.exp(incumbent - one) * (1 + 1e-14 * (abs(incumbent) + abs(one)))
+      } else if incumbent < .infinity, one > 0 {
+        limit = incumbent / one
+      } else if incumbent < 0, one < 0 {
+        limit = one / incumbent
+      }
       view.productLimits[part] = limit * (1 + 1e-12)
     }
   }

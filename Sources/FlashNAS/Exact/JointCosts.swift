@@ -4,10 +4,12 @@
 /// Bounds of costs one by one are met by different designs: where one cost is held to a limit, the others do not reach
 /// their least values. Over the designs whose shares w·c lie between least and most ones and sum to at least a joint cost,
 /// a product of costs is least at a vertex, since its logarithm is concave: some costs at their most, one between, the
-/// others at their least.
+/// others at their least. A weighted sum of costs is the joint cost of its own weights.
 struct JointCosts: Sendable {
   /// What one of each cost adds to the joint cost; zero for lanes without one.
   let weights: SIMD4<Double>
+  /// Whether the objective is a sum with the joint cost; else it is a function of a product of costs.
+  let isSum: Bool
   /// Whether the objective is a product with the cost, or reads it not at all.
   private let isFactor: SIMDMask<SIMD4<Int64>>
   /// A lane of which the objective is a product with; the first where there is none.
@@ -16,10 +18,29 @@ struct JointCosts: Sendable {
   /// The lane of the joint cost; costs stand before it.
   static let lane = CostLanes.count - 1
 
+  /// Of an objective that is a function of a product of costs.
   init(weights: SIMD4<Double>, isFactor: SIMDMask<SIMD4<Int64>>) {
     self.weights = weights
+    isSum = false
     self.isFactor = isFactor
     factor = (0..<Self.lane).first { isFactor[$0] } ?? 0
+  }
+
+  /// Of an objective that is a sum with these weights.
+  init(sum weights: SIMD4<Double>) {
+    self.weights = weights
+    isSum = true
+    isFactor = SIMDMask(repeating: false)
+    factor = 0
+  }
+
+  /// By how much at least the joint cost exceeds the sum of the least costs' shares, a sum in another order included.
+  ///
+  /// - Parameter least: the least costs, and the least joint cost in its lane.
+  @inline(__always)
+  func excess(_ least: SIMD4<Double>) -> Double {
+    let joint = least[Self.lane]
+    return max(0, joint - shares(least).sum() - 1e-12 * abs(joint))
   }
 
   /// The shares of costs; zero for lanes without one.
@@ -81,7 +102,9 @@ extension JointCosts {
     _ question: SeparableQuestion, _ parts: SeparableParts, _ units: SIMD4<Double>, degree: Double
   ) -> (joint: JointCosts, multiplier: Double)? {
     let lanes = question.lanes
-    guard let isFactor = question.objective.factors, 2...Self.lane ~= lanes.quantities.count else { return nil }
+    guard 2...Self.lane ~= lanes.quantities.count else { return nil }
+    if case .sum(let weights) = question.objective.form { return sum(weights, lanes, parts, units, degree: degree) }
+    guard let isFactor = question.objective.form.factors else { return nil }
     let least = lanes.offset + lanes.scale * units
     let most = lanes.offset + lanes.scale * question.limits
     var weights = SIMD4<Double>.zero
@@ -114,5 +137,22 @@ extension JointCosts {
       }
     }
     return best.lift > 1.001 ? (best.joint, best.multiplier) : nil
+  }
+
+  /// The joint cost of a weighted sum.
+  private static func sum(
+    _ weights: SIMD4<Double>, _ lanes: CostLanes, _ parts: SeparableParts, _ units: SIMD4<Double>, degree: Double
+  ) -> (joint: JointCosts, multiplier: Double)? {
+    let joint = JointCosts(sum: weights)
+    var joined = parts
+    joined.map { units in
+      var sums = units
+      sums[lane] = (weights * lanes.scale * units).sum()
+      return sums
+    }
+    let least = MultiplierRows(joined).leastUnits(joined, degree: degree)
+    var costs = lanes.offset + lanes.scale * units
+    costs[lane] = least.units[lane] + (weights * lanes.offset).sum()
+    return joint.excess(costs) > 0.001 * costs[lane] ? (joint, least.multipliers[lane]) : nil
   }
 }

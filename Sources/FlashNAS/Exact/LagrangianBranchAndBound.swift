@@ -10,8 +10,8 @@ public import FlashSearch
 /// - *Bound.* Each cost is at least offset + first layers at the lower widths + max over λ of (Σ over cells of the least
 ///   of cost − λ · degree over the box + λ · the band's lower end). The objective there, with the accuracy at the band's
 ///   upper end, bounds the node: any objective that does not fall in a cost and does not rise with accuracy will do.
-///   A product of two or three costs has a bound of their weighted sum too: where one is least, or within its limit, the
-///   others are not at their least (`JointCosts`).
+///   A product of two or three costs, or a sum of their logarithms, has a bound of their weighted sum too: where one is
+///   least, or within its limit, the others are not at their least (`JointCosts`). So has a weighted sum itself.
 /// - *Band.* Its upper end falls to what widths and limits of costs allow, and as far as the half above is hopeless.
 /// - *Branch.* The widest box of widths is halved, the first cells' with more weight; with widths fixed the band, while
 ///   the accuracy within it says much; then the fronts are joined (`FrontJoin`).

@@ -36,10 +36,12 @@ final class LagrangianSearch {
   private var builder = FrontBuilder()
   private var queue: NodeQueue
   /// The band whose fronts are joined, in equal parts.
-  var joined = JoinedBand(low: 0, width: 0, parts: 0)
+  var joined = JoinedBand(low: 0, width: 0, parts: 0, costs: .zero, floor: 0)
   /// Whether the band's upper half is the better one.
   var isUpperFirst = false
+  /// Whether the objective is a function of a product of costs, and whether a sum with its logarithm.
   let isProduct: Bool
+  let isLogarithmic: Bool
   let productOffset: SIMD4<Double>
   let productScale: SIMD4<Double>
   /// What the last lane says of the costs together; `nil` where it is a cost's, or none.
@@ -48,6 +50,9 @@ final class LagrangianSearch {
   private(set) var mostShares = SIMD4<Double>(repeating: .infinity)
   /// The place of a point that is scored.
   var point: [Int]
+
+  /// The width of a band that is not halved for a first point (chosen).
+  private static let narrow = 0.5
 
   /// How much wider than its half a band overlaps it, so that no rounding of a sum falls between two halves.
   static let overlap = 1e-9
@@ -71,8 +76,9 @@ final class LagrangianSearch {
     isStopped = best.stop != nil
     incumbent = best.objective
     queue = NodeQueue(cells: view.cellCount)
-    isProduct = question.objective.factors != nil
-    let factors = question.objective.factors ?? SIMDMask(repeating: false)
+    isProduct = question.objective.form.factors != nil
+    if case .logarithms = question.objective.form { isLogarithmic = true } else { isLogarithmic = false }
+    let factors = question.objective.form.factors ?? SIMDMask(repeating: false)
     productOffset = SIMD4(repeating: 1).replacing(with: offset, where: factors)
     productScale = SIMD4(repeating: 0).replacing(with: scale, where: factors)
     joint = tables.joint
@@ -137,11 +143,30 @@ final class LagrangianSearch {
     }
     view.sumEnvelopes()
     guard view.sum[0][0] < .infinity else { return }
-    let whole = Band(low: node.low, high: node.high, bound: node.bound)
-    // The best point may be better than when the node was bounded.
-    let part = incumbent < .infinity ? tightened(whole, leastCosts(node.low), halvings: 6) : whole
-    guard let band = part else { return }
-    join(band, leastCosts(band.low))
+    joinFronts(Band(low: node.low, high: node.high, bound: node.bound), leastCosts(node.low))
+  }
+
+  /// Joins the fronts over a band; before a point is known, where the band's upper half is the better one, that first:
+  /// what is found there leaves little of the lower.
+  ///
+  /// - Parameter costs: least units at the band's lower end.
+  private func joinFronts(_ band: Band, _ costs: SIMD4<Double>) {
+    guard !isStopped, all(costs .<= limits) else { return }
+    guard incumbent == .infinity else {
+      // The best point may be better than when the node was bounded.
+      if let part = tightened(band, costs, halvings: 6) { join(part, leastCosts(part.low)) }
+      return
+    }
+    let middle = band.low + (band.high - band.low) / 2
+    let upperCosts = leastCosts(middle)
+    guard predictor != nil, band.high - band.low > Self.narrow,
+      objective(upperCosts, band.high) < objective(costs, middle)
+    else {
+      join(band, costs)
+      return
+    }
+    joinFronts(Band(low: middle - Self.overlap, high: band.high, bound: band.bound), upperCosts)
+    joinFronts(Band(low: band.low, high: middle + Self.overlap, bound: band.bound), costs)
   }
 
   /// Makes the front of a cell at the least width of its box.
@@ -268,6 +293,10 @@ final class LagrangianSearch {
   func objective(_ units: SIMD4<Double>, accuracy: Double) -> Double {
     var costs = offset + scale * units
     if let joint {
+      if joint.isSum {
+        return MonotoneObjective.leastValue(view.steps, view.stack, costs: costs, accuracy: accuracy)
+          + joint.excess(costs)
+      }
       let lift = joint.lift(costs, mostShares)
       if lift > 1 {
         guard lift < .infinity else { return .infinity }

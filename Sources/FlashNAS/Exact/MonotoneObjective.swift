@@ -41,26 +41,44 @@ struct MonotoneObjective: Sendable {
     case power(Double)
   }
 
+  /// What an objective makes of its costs, beside what reads no cost.
+  enum Form {
+    /// A product of it all: the lanes whose costs multiply or divide, once each.
+    case product(SIMDMask<SIMD4<Int64>>)
+    /// A sum of it and of the costs' logarithms, once each.
+    case logarithms(SIMDMask<SIMD4<Int64>>)
+    /// A sum of it and of two costs or more with these weights, none negative.
+    case sum(SIMD4<Double>)
+    case other
+
+    /// The lanes of a product, or of logarithms: the objective is a function of their product.
+    var factors: SIMDMask<SIMD4<Int64>>? {
+      switch self {
+      case .product(let lanes), .logarithms(let lanes): lanes
+      case .sum, .other: nil
+      }
+    }
+  }
+
   let steps: [Step]
-  /// The lanes whose costs multiply or divide all else, once each: the objective is a product of them and of what reads no
-  /// cost. `nil` for any other objective.
-  let factors: SIMDMask<SIMD4<Int64>>?
+  let form: Form
 
   /// A part of the expression: where its values lie over the whole space, and its direction.
   private struct Part {
     let range: Interval
     let direction: Direction
-    /// The powers of the costs that the part is a product of; `nil` for one that is none.
-    var powers: SIMD4<Int64>? = .zero
+    var costs = CostForms.none
 
     /// The sign; `nil` where both are met.
     var isPositive: Bool? { range.lower >= 0 ? true : range.upper <= 0 ? false : nil }
 
-    /// The powers where the part reads no cost.
-    var constantPowers: SIMD4<Int64>? { powers == .zero ? powers : nil }
+    /// The only value but for rounding, far less than joint costs are lowered by; `nil` where there are more.
+    var value: Double? { range.upper - range.lower <= 1e-14 * abs(range.lower) ? range.lower : nil }
 
-    /// A rising function of the part, no product of costs.
-    func mapped(_ range: Interval) -> Part { Part(range: range, direction: direction, powers: constantPowers) }
+    /// A rising function of the part.
+    func mapped(_ range: Interval, _ costs: CostForms? = nil) -> Part {
+      Part(range: range, direction: direction, costs: costs ?? self.costs.mapped)
+    }
   }
 
   /// - Parameters:
@@ -79,14 +97,14 @@ struct MonotoneObjective: Sendable {
         steps.append(.accuracy)
         stack.append(Part(range: range(.accuracy), direction: .falling))
       case .quantity(let quantity):
-        var powers = SIMD4<Int64>.zero
+        var costs = CostForms.none
         for (place, factor) in Self.factors(of: quantity).enumerated() {
           guard let lane = lanes.firstIndex(of: factor) else { return nil }
           steps.append(.cost(lane))
-          powers[lane] += 1
+          costs = place == 0 ? CostForms(lane) : costs.times(CostForms(lane))
           if place > 0 { steps.append(.multiply) }
         }
-        stack.append(Part(range: range(quantity), direction: .rising, powers: powers))
+        stack.append(Part(range: range(quantity), direction: .rising, costs: costs))
       case .negate, .log, .exp, .squareRoot:
         guard let part = stack.popLast(), let result = Self.unary(step, part) else { return nil }
         steps.append(result.step)
@@ -102,14 +120,11 @@ struct MonotoneObjective: Sendable {
     guard var whole = stack.last else { return nil }
     if objective.direction == .maximize {
       steps.append(.negate)
-      whole = Part(range: -whole.range, direction: whole.direction.reversed, powers: whole.powers)
+      whole = Part(range: -whole.range, direction: whole.direction.reversed, costs: whole.costs.negated)
     }
     guard whole.direction != .falling else { return nil }
     self.steps = steps
-    factors = whole.powers.flatMap { powers in
-      let (none, ups, downs) = (powers .== 0, powers .== 1, powers .== -1)
-      return all(none .| ups) ? ups : all(none .| downs) ? downs : nil
-    }
+    form = whole.costs.form
   }
 
   /// What a cost is the product of; none for quantities that are not taken.
@@ -132,9 +147,9 @@ struct MonotoneObjective: Sendable {
   private static func unary(_ step: Expression.Step, _ part: Part) -> (step: Step, part: Part)? {
     switch step {
     case .negate:
-      return (.negate, Part(range: -part.range, direction: part.direction.reversed, powers: part.powers))
+      return (.negate, Part(range: -part.range, direction: part.direction.reversed, costs: part.costs.negated))
     case .log where part.range.lower > 0:
-      return (.log(outward(part.direction)), part.mapped(part.range.logarithm))
+      return (.log(outward(part.direction)), part.mapped(part.range.logarithm, part.costs.logarithm))
     case .exp: return (.exp(outward(part.direction)), part.mapped(part.range.exponential))
     case .squareRoot where part.range.lower >= 0: return (.squareRoot, part.mapped(part.range.squareRoot))
     default: return nil
@@ -143,20 +158,21 @@ struct MonotoneObjective: Sendable {
 
   private static func binary(_ step: Expression.Step, _ a: Part, _ b: Part) -> (step: Step, part: Part)? {
     func result(
-      _ step: Step, _ range: Interval, _ direction: Direction?, powers: SIMD4<Int64>? = nil
+      _ step: Step, _ range: Interval, _ direction: Direction?, _ costs: CostForms? = nil
     ) -> (step: Step, part: Part)? {
-      let constant = a.constantPowers.flatMap { _ in b.constantPowers }
-      return direction.map { (step, Part(range: range, direction: $0, powers: powers ?? constant)) }
-    }
-    func powers(_ join: (SIMD4<Int64>, SIMD4<Int64>) -> SIMD4<Int64>) -> SIMD4<Int64>? {
-      a.powers.flatMap { first in b.powers.map { join(first, $0) } }
+      direction.map { (step, Part(range: range, direction: $0, costs: costs ?? .mapped(a.costs, b.costs))) }
     }
     switch step {
-    case .add: return result(.add, a.range + b.range, .both(a.direction, b.direction))
-    case .subtract: return result(.subtract, a.range - b.range, .both(a.direction, b.direction.reversed))
-    case .multiply: return result(.multiply, a.range * b.range, product(a, b, b.direction), powers: powers(&+))
+    case .add: return result(.add, a.range + b.range, .both(a.direction, b.direction), a.costs.plus(b.costs))
+    case .subtract:
+      let costs = a.costs.plus(b.costs.negated)
+      return result(.subtract, a.range - b.range, .both(a.direction, b.direction.reversed), costs)
+    case .multiply:
+      let costs = a.costs.times(b.costs, a.value, b.value)
+      return result(.multiply, a.range * b.range, product(a, b, b.direction), costs)
     case .divide:
-      return result(.divide, a.range / b.range, product(a, b, b.direction.reversed), powers: powers(&-))
+      let costs = a.costs.times(b.costs.inverse, nil, b.value.map { 1 / $0 })
+      return result(.divide, a.range / b.range, product(a, b, b.direction.reversed), costs)
     case .minimum: return result(.minimum, .minimum(a.range, b.range), .both(a.direction, b.direction))
     case .maximum: return result(.maximum, .maximum(a.range, b.range), .both(a.direction, b.direction))
     case .power:
