@@ -27,9 +27,8 @@ struct JoinedBand {
 ///
 /// Cell by cell, an entry is left where the costs so far with a Lagrangian bound on the rest, or over the last cell with
 /// the least costs from the entry that reaches the band, are beyond a limit or no better than the best point. Where the
-/// accuracy over the band says much, the band of each entry is halved down to its parts; and its lower end rises with the
-/// best point. Complexity: O(Π over all cells
-/// but the last of entries) at worst, mostly far less.
+/// accuracy over the band says much, the band of each entry is halved down to its parts; its lower end rises with the best
+/// point. Complexity: O(Π over all cells but the last of entries) at worst, mostly far less.
 extension LagrangianSearch {
   /// The most parts of a band.
   static let partLimit = 32
