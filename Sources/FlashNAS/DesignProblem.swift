@@ -133,6 +133,12 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
     DesignProblem(self, over: space, objective, bounds, judges, nil, CostTables.Shared())
   }
 
+  /// The same question on one chip, by the places of the hardware's parameters.
+  func on(_ choice: [Int]) -> DesignProblem {
+    let model = model(at: space.variables.map(\.lower) + choice)
+    return DesignProblem(self, over: space, objective, bounds, judges, nil, CostTables.Shared(), on: model)
+  }
+
   /// The same problem with tables of the costs of layers, by which a score takes a fraction of the time. Complexity: that
   /// of the tables, once for all questions over these models.
   public func prepared() -> DesignProblem {
@@ -141,22 +147,23 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
       self, over: space, objective, bounds, judges, sharedTables.tables(of: costs, in: space), sharedTables)
   }
 
+  /// - Parameter chip: a model in the place of the other's, on hardware of which nothing is free.
   private init(
     _ other: DesignProblem, over space: SearchSpace, _ objective: Objective, _ bounds: [Bound],
-    _ judges: [BoundJudge], _ tables: CostTables?, _ sharedTables: CostTables.Shared
+    _ judges: [BoundJudge], _ tables: CostTables?, _ sharedTables: CostTables.Shared, on chip: PerformanceModel? = nil
   ) {
     self.space = space
-    model = other.model
+    model = chip ?? other.model
     self.objective = objective
     self.bounds = bounds
     self.judges = judges
-    hardware = other.hardware
-    hasFreeHardware = other.hasFreeHardware
+    hardware = chip == nil ? other.hardware : nil
+    hasFreeHardware = hardware != nil
     isBounded = other.isBounded
     self.tables = tables
     self.sharedTables = sharedTables
-    (readsFeatures, readsDegreeAlone) = Self.read(objective, bounds, other.model)
-    variables = space.variables + (other.hardware?.variables ?? [])
+    (readsFeatures, readsDegreeAlone) = Self.read(objective, bounds, model)
+    variables = space.variables + (hardware?.variables ?? [])
   }
 
   /// Whether a question reads features, and whether no more than NN-Degree beside its costs.

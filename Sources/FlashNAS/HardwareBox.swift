@@ -22,6 +22,13 @@ public struct HardwareBox: Sendable {
   /// The chips, as many as there are choices.
   public var chips: Int { variables.reduce(1) { $0 * $1.count } }
 
+  /// Every chip by the places of its values, in lexicographic order.
+  var choices: [[Int]] {
+    variables.reduce([[]]) { choices, variable in
+      choices.flatMap { choice in (variable.lower...variable.upper).map { choice + [$0] } }
+    }
+  }
+
   /// The same box with some parameters held to fewer values.
   ///
   /// - Throws: `DesignError` for a name that no parameter has, or a value that the parameter does not take.

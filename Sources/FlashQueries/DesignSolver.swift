@@ -60,8 +60,7 @@ struct DesignSolver {
     }
     let clock = ContinuousClock()
     let start = clock.now
-    let proof = top.map { quick.best($0, stopping: rule) } ?? quick.run(stopping: rule)
-    guard var report = proof else { return runAny(name, on: problem, certify: certify, top: top) }
+    var report = top.map { quick.best($0, stopping: rule) } ?? quick.run(stopping: rule)
     let isInfeasible = report.certificate.status == .infeasible
     if isInfeasible, seeksClosest { report = quick.closest(report, stopping: rule) }
     let proved = clock.now

@@ -152,6 +152,61 @@ struct CodesignTests {
     #expect(report.certificate.status == .optimal)
   }
 
+  @Test("the best designs over all chips are those of enumeration, in order, ties among them")
+  func ranked() throws {
+    let objectives: [(String, Objective.Direction)] = [
+      ("accuracy/(latency*energy*area)", .maximize), ("area", .minimize), ("latency", .minimize),
+      ("accuracy", .maximize),
+      ("edp", .minimize),
+    ]
+    var counts = (taken: 0, tied: 0, acrossChips: 0)
+    for seed in 0..<60 {
+      var random = SplitMix64(seed: UInt64(seed), stream: 0x7A9)
+      let space = try SearchSpace.named("dense3-fashion").randomBox(atLeast: 30, &random)
+      let (text, direction) = objectives[seed % objectives.count]
+      let middle = try Self.problem(space, Self.arrays())
+      let values = middle.values(Self.draw(middle.variables, &random).point)
+      let bounds = [Bound(quantity: .energy, relation: .atMost, limit: values[.energy])]
+      let problem = try Self.problem(space, Self.arrays(), text, direction, bounds)
+      let search = try #require(LagrangianBranchAndBound(problem))
+      var all: [Candidate] = []
+      for choice in try #require(problem.hardware).choices {
+        space.forEachPoint { network in
+          let score = problem.score(network + choice)
+          guard score.isFeasible, space.canonical(network) == network else { return }
+          all.append(Candidate(point: network + choice, score: score))
+        }
+      }
+      let count = 1 + random.below(15)
+      let expected = all.sorted().prefix(count)
+      let report = search.best(count, stopping: StoppingRule())
+      #expect(report.ranked.map(\.point) == expected.map(\.point), "\(seed) \(text)")
+      #expect(report.ranked.map(\.score) == expected.map(\.score), "\(seed) \(text)")
+      #expect(report.certificate.status == (expected.isEmpty ? .infeasible : .optimal))
+      counts.taken += expected.isEmpty ? 0 : 1
+      if zip(expected, expected.dropFirst()).contains(where: { $0.score == $1.score }) { counts.tied += 1 }
+      if Set(expected.map { $0.point.suffix(problem.variables.count - space.variables.count) }).count > 1 {
+        counts.acrossChips += 1
+      }
+    }
+    #expect(counts.taken >= 50 && counts.tied >= 10 && counts.acrossChips >= 20, "\(counts)")
+  }
+
+  @Test("a ranking over all chips that is stopped has the best design first")
+  func stopped() throws {
+    let problem = try Self.problem(
+      SearchSpace.named("dense3-fashion"), Self.arrays(), "accuracy/edp", .maximize,
+      [Bound(quantity: .accuracy, relation: .atLeast, limit: 0.86)])
+    let search = try #require(LagrangianBranchAndBound(problem))
+    let first = search.run(stopping: StoppingRule())
+    let report = search.best(5, stopping: StoppingRule())
+    #expect(report.ranked.count == 5 && report.ranked[0].point == first.point)
+    let budget = StoppingRule(maximumEvaluations: (first.evaluations + report.evaluations) / 2)
+    let stopped = search.best(5, stopping: budget)
+    #expect(stopped.termination == .budget && stopped.certificate.status == .gap)
+    #expect(stopped.point == first.point)
+  }
+
   @Test("the values of a point are those of its network on its chip")
   func values() throws {
     let (space, hardware) = (try SearchSpace.named("dense3-fashion"), try Self.arrays())

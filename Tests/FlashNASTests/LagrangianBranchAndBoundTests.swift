@@ -251,7 +251,7 @@ struct LagrangianBranchAndBoundTests {
         if score.isFeasible, problem.canonical(point) == point { all.append(Candidate(point: point, score: score)) }
       }
       let expected = all.sorted().prefix(count)
-      let report = try #require(search.best(count, stopping: StoppingRule()))
+      let report = search.best(count, stopping: StoppingRule())
       #expect(report.ranked.map(\.point) == expected.map(\.point), "\(seed) \(objective)")
       #expect(report.ranked.map(\.score) == expected.map(\.score), "\(seed) \(objective)")
       #expect(report.certificate.status == (expected.isEmpty ? .infeasible : .optimal))
@@ -270,7 +270,7 @@ struct LagrangianBranchAndBoundTests {
     for model in [try TestModels.simulated(), try TestModels.fitted()] {
       let problem = try Self.defaultProblem(model)
       let search = try #require(LagrangianBranchAndBound(problem))
-      let report = try #require(search.best(12, stopping: StoppingRule()))
+      let report = search.best(12, stopping: StoppingRule())
       var exact = BranchAndBound()
       exact.count = 12
       let heuristic = HierarchicalSHGO().run(problem, stopping: StoppingRule())
@@ -278,7 +278,7 @@ struct LagrangianBranchAndBoundTests {
       #expect(report.ranked.map(\.point) == expected.ranked.map(\.point))
       #expect(report.ranked.map(\.score) == expected.ranked.map(\.score))
       let budget = StoppingRule(maximumEvaluations: report.evaluations / 2)
-      let stopped = try #require(search.best(12, stopping: budget))
+      let stopped = search.best(12, stopping: budget)
       #expect(stopped.termination == .budget && stopped.certificate.status == .gap)
       #expect(stopped.evaluations <= budget.maximumEvaluations)
       #expect(!stopped.ranked.isEmpty && stopped.ranked.count < 12)

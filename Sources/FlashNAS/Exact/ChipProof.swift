@@ -92,10 +92,7 @@ struct ChipProof {
   /// Every chip, in lexicographic order of its choice.
   private func chips(_ question: SeparableQuestion) -> [Chip] {
     guard let hardware = question.problem.hardware else { return [] }
-    let choices = hardware.variables.reduce([[]]) { choices, variable in
-      choices.flatMap { choice in (variable.lower...variable.upper).map { choice + [$0] } }
-    }
-    return choices.compactMap { choice in
+    return hardware.choices.compactMap { choice in
       guard case .systolic(let array) = hardware.space.simulator(choice) else { return nil }
       return Chip(choice: choice, array: array)
     }

@@ -62,14 +62,18 @@ public struct LagrangianBranchAndBound {
   /// Chosen: a table of so many depths and skips takes about as long as the search for a point to begin with.
   private static let largeTable = 200_000
 
-  /// Proves the best distinct points of the problem; `nil` where hardware is free.
+  /// Proves the best distinct points of the problem.
   ///
   /// - Parameter count: how many.
-  /// - Complexity: a proof for each of at most 2 · variables parts of the space a point.
-  public func best(_ count: Int, stopping rule: StoppingRule) -> SearchReport? {
-    guard !question.problem.hasFreeHardware else { return nil }
-    var proof = RankedProof(question.problem, count: count, stopping: rule)
-    return proof.run(from: run(stopping: rule))
+  /// - Complexity: a proof for each of at most 2 · variables parts of the space a point; with free hardware for each chip.
+  public func best(_ count: Int, stopping rule: StoppingRule) -> SearchReport {
+    let (problem, first) = (question.problem, run(stopping: rule))
+    if let hardware = problem.hardware {
+      var proof = RankedChips(problem, on: hardware, count: count, stopping: rule)
+      return proof.run(from: first)
+    }
+    var proof = RankedProof(problem, count: count, stopping: rule)
+    return proof.run(from: first)
   }
 
   /// Proves the closest point of a problem that is proved to have no feasible one: that of least total violation, which is

@@ -22,6 +22,8 @@ struct RankedProof {
   private let problem: DesignProblem
   private let count: Int
   private let rule: StoppingRule
+  /// What points have to come before; `nil` where any may be ranked.
+  private let limit: Candidate?
   /// Best first.
   private var ranked: [Candidate] = []
   /// Parts with points that may follow, best first.
@@ -31,15 +33,17 @@ struct RankedProof {
   private var stop: Termination?
 
   /// - Parameter count: how many points are wanted, at least one.
-  init(_ problem: DesignProblem, count: Int, stopping rule: StoppingRule) {
+  init(_ problem: DesignProblem, count: Int, before limit: Candidate? = nil, stopping rule: StoppingRule) {
     self.problem = problem
     self.count = count
+    self.limit = limit
     self.rule = rule
   }
 
-  /// - Parameter first: the proof of the best point of all.
+  /// - Parameter first: the proof of the best point of all; it has the limit's point where none comes before.
   mutating func run(from first: SearchReport) -> SearchReport {
     var report = first
+    if first.certificate.status == .optimal, first.point == limit?.point { return report }
     if first.certificate.status == .optimal {
       evaluations = first.evaluations
       nodes = first.certificate.nodes
@@ -54,10 +58,16 @@ struct RankedProof {
       // What is left is no better than the last point that was ranked.
       report.certificate = Certificate(
         status: stop == nil ? .optimal : .gap, bound: first.certificate.bound, nodes: nodes)
-    } else if first.score.isFeasible {
-      ranked = [first.best]
+      report.ranked = ranked.map { ($0.point, $0.score) }
+      return report
     }
-    report.ranked = ranked.map { ($0.point, $0.score) }
+    return Self.unranked(first)
+  }
+
+  /// The report of a proof that was stopped, or of a problem without a feasible point.
+  static func unranked(_ report: SearchReport) -> SearchReport {
+    var report = report
+    if report.score.isFeasible { report.ranked = [(report.point, report.score)] }
     return report
   }
 
@@ -81,15 +91,8 @@ struct RankedProof {
   /// Keeps a part with its best point, where that is one of those wanted.
   private mutating func solve(_ space: SearchSpace) {
     let wanted = count - ranked.count
-    let last = parts.count >= wanted ? parts[wanted - 1].best : nil
-    let start = SearchReport(
-      strategy: BranchAndBound.name, point: last?.point ?? [], score: last?.score ?? .none, evaluations: 0,
-      termination: .converged, levels: [], certificate: .none)
-    let rest = rule.after(evaluations)
-    let part = problem.over(space)
-    let report =
-      LagrangianBranchAndBound(part)?.run(from: start, stopping: rest)
-      ?? BranchAndBound().run(part, from: start, stopping: rest)
+    let last = parts.count >= wanted ? parts[wanted - 1].best : limit
+    let report = problem.over(space).bestProof(before: last, stopping: rule.after(evaluations))
     evaluations += report.evaluations
     nodes += report.certificate.nodes
     switch report.certificate.status {
@@ -100,6 +103,17 @@ struct RankedProof {
     case .optimal, .infeasible: break
     case .gap, .none: stop = report.termination
     }
+  }
+}
+
+extension DesignProblem {
+  /// The proof of the best point that comes before another; it has that one's point where none does.
+  func bestProof(before last: Candidate?, stopping rule: StoppingRule) -> SearchReport {
+    let start = SearchReport(
+      strategy: BranchAndBound.name, point: last?.point ?? [], score: last?.score ?? .none, evaluations: 0,
+      termination: .converged, levels: [], certificate: .none)
+    return LagrangianBranchAndBound(self)?.run(from: start, stopping: rule)
+      ?? BranchAndBound().run(self, from: start, stopping: rule)
   }
 }
 
