@@ -201,10 +201,15 @@ struct CodesignTests {
     let first = search.run(stopping: StoppingRule())
     let report = search.best(5, stopping: StoppingRule())
     #expect(report.ranked.count == 5 && report.ranked[0].point == first.point)
-    let budget = StoppingRule(maximumEvaluations: (first.evaluations + report.evaluations) / 2)
-    let stopped = search.best(5, stopping: budget)
-    #expect(stopped.termination == .budget && stopped.certificate.status == .gap)
-    #expect(stopped.point == first.point)
+    let all = Set(report.ranked.map(\.point))
+    for share in [0.01, 0.5, 0.9, 0.99] {
+      let more = Int(share * Double(report.evaluations - first.evaluations))
+      let stopped = search.best(5, stopping: StoppingRule(maximumEvaluations: first.evaluations + more))
+      #expect(stopped.termination == .budget && stopped.certificate.status == .gap)
+      #expect(stopped.point == first.point && stopped.ranked.first?.point == first.point)
+      #expect(stopped.ranked.allSatisfy { problem.score($0.point) == $0.score && $0.score.isFeasible })
+      #expect(share < 0.9 || !all.isDisjoint(with: stopped.ranked.map(\.point)))
+    }
   }
 
   @Test("the values of a point are those of its network on its chip")

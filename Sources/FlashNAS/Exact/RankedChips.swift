@@ -14,8 +14,8 @@ struct RankedChips {
   private let rule: StoppingRule
   /// Best first.
   private var ranked: [Candidate] = []
-  private var evaluations: Int
-  private var nodes: Int
+  private var evaluations = 0
+  private var nodes = 0
 
   /// - Parameter count: how many points are wanted, at least one.
   init(_ problem: DesignProblem, on hardware: HardwareBox, count: Int, stopping rule: StoppingRule) {
@@ -23,28 +23,20 @@ struct RankedChips {
     self.hardware = hardware
     self.count = count
     self.rule = rule
-    (evaluations, nodes) = (0, 0)
   }
 
   /// - Parameter first: the proof of the best point of all.
   mutating func run(from first: SearchReport) -> SearchReport {
-    guard first.certificate.status == .optimal else {
-      return RankedProof.unranked(first)
-    }
+    guard first.certificate.status == .optimal else { return first.unranked }
     evaluations = first.evaluations
     nodes = first.certificate.nodes
-    var stop: Termination?
     for choice in choices(by: Array(first.point.prefix(problem.space.variables.count))) {
-      stop = rank(on: choice)
-      if stop != nil { break }
+      if let stop = rank(on: choice) {
+        let known = ranked.isEmpty ? [first.best] : ranked
+        return first.ranking(known, evaluations: evaluations, nodes: nodes, stop: stop)
+      }
     }
-    var report = first
-    report.evaluations = evaluations
-    report.termination = stop ?? first.termination
-    report.certificate = Certificate(
-      status: stop == nil ? .optimal : .gap, bound: first.certificate.bound, nodes: nodes)
-    report.ranked = ranked.map { ($0.point, $0.score) }
-    return report
+    return first.ranking(ranked, evaluations: evaluations, nodes: nodes, stop: nil)
   }
 
   /// The chips, that on which a network is best first.
@@ -54,7 +46,7 @@ struct RankedChips {
     return chips.sorted().map(\.point)
   }
 
-  /// Ranks the points of a chip among those that are known.
+  /// Ranks the points of a chip among those that are known; none of a chip that is not done.
   ///
   /// - Returns: why the search has to stop, where it has.
   private mutating func rank(on choice: [Int]) -> Termination? {
@@ -70,8 +62,9 @@ struct RankedChips {
     let report = proof.run(from: first)
     evaluations += report.evaluations
     nodes += report.certificate.nodes
+    guard [.optimal, .infeasible].contains(report.certificate.status) else { return report.termination }
     ranked += report.ranked.map { Candidate(point: $0.point + choice, score: $0.score) }
     ranked = Array(ranked.sorted().prefix(count))
-    return [.optimal, .infeasible].contains(report.certificate.status) ? nil : report.termination
+    return nil
   }
 }

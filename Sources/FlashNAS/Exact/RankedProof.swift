@@ -42,33 +42,17 @@ struct RankedProof {
 
   /// - Parameter first: the proof of the best point of all; it has the limit's point where none comes before.
   mutating func run(from first: SearchReport) -> SearchReport {
-    var report = first
-    if first.certificate.status == .optimal, first.point == limit?.point { return report }
-    if first.certificate.status == .optimal {
-      evaluations = first.evaluations
-      nodes = first.certificate.nodes
-      parts = [Part(space: problem.space, best: first.best)]
-      while stop == nil, ranked.count < count, !parts.isEmpty {
-        let part = parts.removeFirst()
-        ranked.append(part.best)
-        if ranked.count < count { split(part) }
-      }
-      report.evaluations = evaluations
-      report.termination = stop ?? first.termination
-      // What is left is no better than the last point that was ranked.
-      report.certificate = Certificate(
-        status: stop == nil ? .optimal : .gap, bound: first.certificate.bound, nodes: nodes)
-      report.ranked = ranked.map { ($0.point, $0.score) }
-      return report
+    if first.point == limit?.point { return first }
+    guard first.certificate.status == .optimal else { return first.unranked }
+    evaluations = first.evaluations
+    nodes = first.certificate.nodes
+    parts = [Part(space: problem.space, best: first.best)]
+    while stop == nil, ranked.count < count, !parts.isEmpty {
+      let part = parts.removeFirst()
+      ranked.append(part.best)
+      if ranked.count < count { split(part) }
     }
-    return Self.unranked(first)
-  }
-
-  /// The report of a proof that was stopped, or of a problem without a feasible point.
-  static func unranked(_ report: SearchReport) -> SearchReport {
-    var report = report
-    if report.score.isFeasible { report.ranked = [(report.point, report.score)] }
-    return report
+    return first.ranking(ranked, evaluations: evaluations, nodes: nodes, stop: stop)
   }
 
   private mutating func split(_ part: Part) {
@@ -118,7 +102,25 @@ extension DesignProblem {
 }
 
 extension SearchReport {
-  fileprivate var best: Candidate { Candidate(point: point, score: score) }
+  var best: Candidate { Candidate(point: point, score: score) }
+
+  /// The report of a ranking that begins with this proof of the best point. What was not searched holds nothing better
+  /// than that.
+  func ranking(_ ranked: [Candidate], evaluations: Int, nodes: Int, stop: Termination?) -> SearchReport {
+    var report = self
+    report.evaluations = evaluations
+    report.termination = stop ?? termination
+    report.certificate = Certificate(status: stop == nil ? .optimal : .gap, bound: certificate.bound, nodes: nodes)
+    report.ranked = ranked.map { ($0.point, $0.score) }
+    return report
+  }
+
+  /// The same of a proof that was stopped, or of a problem without a feasible point.
+  var unranked: SearchReport {
+    var report = self
+    if score.isFeasible { report.ranked = [(point, score)] }
+    return report
+  }
 }
 
 extension IntegerVariable {
