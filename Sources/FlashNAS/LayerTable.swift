@@ -235,6 +235,7 @@ extension NetworkFeature {
   /// What a layer of a dense cell, or the classifier, adds to a feature that is such a sum.
   ///
   /// - Parameter skips: the channels that it reads beside its predecessor's.
+  @inline(__always)
   func share(of layer: WeightedLayer, skips: Int, isClassifier: Bool) -> Int {
     switch self {
     // A convolution is normalised, with two parameters a channel; the classifier has a bias.

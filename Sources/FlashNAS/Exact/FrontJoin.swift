@@ -158,9 +158,10 @@ extension LagrangianSearch {
     raiseFloor()
   }
 
-  /// Raises the band's lower end to what the best point leaves of it, to a 256th of what is left (chosen).
+  /// Raises the band's lower end to what the best point leaves of it, to a 256th of what is left (chosen); not where costs
+  /// are factors, whose limits say as much.
   private func raiseFloor() {
-    guard predictor != nil, incumbent < .infinity else { return }
+    guard predictor != nil, !hasFactors, incumbent < .infinity else { return }
     var (low, high) = (joined.floor, joined.high(joined.parts))
     guard objective(joined.costs, low) > incumbent else { return }
     for _ in 0..<8 {

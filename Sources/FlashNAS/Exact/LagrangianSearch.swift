@@ -42,6 +42,8 @@ final class LagrangianSearch {
   /// Whether the objective is a function of a product of costs, and whether a sum with its logarithm.
   let isProduct: Bool
   let isLogarithmic: Bool
+  /// Whether the product has a cost at all.
+  let hasFactors: Bool
   let productOffset: SIMD4<Double>
   let productScale: SIMD4<Double>
   /// What the last lane says of the costs together; `nil` where it is a cost's, or none.
@@ -79,6 +81,7 @@ final class LagrangianSearch {
     isProduct = question.objective.form.factors != nil
     if case .logarithms = question.objective.form { isLogarithmic = true } else { isLogarithmic = false }
     let factors = question.objective.form.factors ?? SIMDMask(repeating: false)
+    hasFactors = any(factors)
     productOffset = SIMD4(repeating: 1).replacing(with: offset, where: factors)
     productScale = SIMD4(repeating: 0).replacing(with: scale, where: factors)
     joint = tables.joint
