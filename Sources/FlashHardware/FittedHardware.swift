@@ -116,12 +116,6 @@ public struct LinearCost: Sendable, Hashable {
   @inlinable
   public func value(of features: NetworkFeatures) -> Double {
     precondition(!readsLayers, "a cost of layers needs the layers")
-    return closedValue(of: features)
-  }
-
-  /// The part of the cost that needs no look at the layers.
-  @inlinable
-  func closedValue(of features: NetworkFeatures) -> Double {
     var sum = 0.0
     for term in terms { sum += term.coefficient * (term.feature?.value(of: features) ?? 1) }
     return sum

@@ -21,8 +21,7 @@ extension FittedHardware {
   /// The costs of a point's network. Complexity: O(1), O(layers) per sum over layers that a cost reads; no allocation.
   @inline(__always)
   func costs(of point: [Int], in space: SearchSpace, features: NetworkFeatures) -> Costs {
-    guard readsLayers else { return costs(of: features) }
-    return costs(of: features) { space.sum($0, point) }
+    costs(of: features) { space.sum($0, point) }
   }
 
   /// The costs of a network that was counted layer by layer.

@@ -48,12 +48,14 @@ final class LayerTable<Sum: LayerSum>: Sendable {
   /// - Parameter sum: of a layer that reads `skips` channels beside its predecessor's.
   /// - Returns: `nil` for a space of other cells, or of too many layers. Complexity: O(Σ over cells of widths · (skips + depths + widths before)).
   init?(_ space: SearchSpace, of sum: (_ layer: WeightedLayer, _ skips: Int, _ isClassifier: Bool) -> Sum) {
-    guard let dense = space.denseCells, Self.layerCount(space, dense.count) <= Self.limit else { return nil }
+    guard let dense = space.denseCells else { return nil }
+    let layerCount = Self.layerCount(space, dense.count)
+    guard layerCount <= Self.limit else { return nil }
     var before = [space.input.channels]
     var cells: [Cell] = []
     var offsets: [Offsets] = []
     var sums: [Sum] = []
-    sums.reserveCapacity(Self.layerCount(space, dense.count))
+    sums.reserveCapacity(layerCount)
     for (index, cell) in CellGeometry.cells(space, dense).enumerated() {
       let variable = space.variables[3 * index]
       cells.append(Cell(offsets: offsets.count, lower: variable.lower, step: variable.step))

@@ -161,7 +161,7 @@ extension LagrangianSearch {
   /// Raises the band's lower end to what the best point leaves of it, to a 256th of what is left (chosen); not where costs
   /// are factors, whose limits say as much.
   private func raiseFloor() {
-    guard predictor != nil, !hasFactors, incumbent < .infinity else { return }
+    guard predictor != nil, incumbent < .infinity, form.factors.map({ !any($0) }) ?? true else { return }
     var (low, high) = (joined.floor, joined.high(joined.parts))
     guard objective(joined.costs, low) > incumbent else { return }
     for _ in 0..<8 {
@@ -190,7 +190,7 @@ extension LagrangianSearch {
     for part in 1...joined.parts {
       let one = view.unitObjectives[part]
       var limit = Double.infinity
-      if isLogarithmic {
+      if case .logarithms = form {
         // The exponent's rounding is the product's relative error.
         limit = Elementary.exp(incumbent - one) * (1 + 1e-14 * (abs(incumbent) + abs(one)))
       } else if incumbent < .infinity, one > 0 {

@@ -103,7 +103,7 @@ extension JointCosts {
   ) -> (joint: JointCosts, multiplier: Double)? {
     let lanes = question.lanes
     guard 2...Self.lane ~= lanes.quantities.count else { return nil }
-    if case .sum(let weights) = question.objective.form { return sum(weights, lanes, parts, units, degree: degree) }
+    if case .sum(let weights) = question.objective.form { return sum(weights, lanes, parts, degree: degree) }
     guard let isFactor = question.objective.form.factors else { return nil }
     let least = lanes.offset + lanes.scale * units
     let most = lanes.offset + lanes.scale * question.limits
@@ -141,18 +141,14 @@ extension JointCosts {
 
   /// The joint cost of a weighted sum.
   private static func sum(
-    _ weights: SIMD4<Double>, _ lanes: CostLanes, _ parts: SeparableParts, _ units: SIMD4<Double>, degree: Double
+    _ weights: SIMD4<Double>, _ lanes: CostLanes, _ parts: SeparableParts, degree: Double
   ) -> (joint: JointCosts, multiplier: Double)? {
     let joint = JointCosts(sum: weights)
-    var joined = parts
-    joined.map { units in
-      var sums = units
-      sums[lane] = (weights * lanes.scale * units).sum()
-      return sums
-    }
-    let least = MultiplierRows(joined).leastUnits(joined, degree: degree)
-    var costs = lanes.offset + lanes.scale * units
-    costs[lane] = least.units[lane] + (weights * lanes.offset).sum()
+    var (lanes, parts) = (lanes, parts)
+    lanes.join(joint)
+    parts.map(lanes.joined)
+    let least = MultiplierRows(parts).leastUnits(parts, degree: degree)
+    let costs = lanes.offset + lanes.scale * least.units
     return joint.excess(costs) > 0.001 * costs[lane] ? (joint, least.multipliers[lane]) : nil
   }
 }

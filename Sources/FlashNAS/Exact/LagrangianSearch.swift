@@ -39,11 +39,9 @@ final class LagrangianSearch {
   var joined = JoinedBand(low: 0, width: 0, parts: 0, costs: .zero, floor: 0)
   /// Whether the band's upper half is the better one.
   var isUpperFirst = false
-  /// Whether the objective is a function of a product of costs, and whether a sum with its logarithm.
+  /// What the objective makes of its costs, and whether it is a function of a product of them.
+  let form: MonotoneObjective.Form
   let isProduct: Bool
-  let isLogarithmic: Bool
-  /// Whether the product has a cost at all.
-  let hasFactors: Bool
   let productOffset: SIMD4<Double>
   let productScale: SIMD4<Double>
   /// What the last lane says of the costs together; `nil` where it is a cost's, or none.
@@ -78,10 +76,9 @@ final class LagrangianSearch {
     isStopped = best.stop != nil
     incumbent = best.objective
     queue = NodeQueue(cells: view.cellCount)
-    isProduct = question.objective.form.factors != nil
-    if case .logarithms = question.objective.form { isLogarithmic = true } else { isLogarithmic = false }
-    let factors = question.objective.form.factors ?? SIMDMask(repeating: false)
-    hasFactors = any(factors)
+    form = question.objective.form
+    isProduct = form.factors != nil
+    let factors = form.factors ?? SIMDMask(repeating: false)
     productOffset = SIMD4(repeating: 1).replacing(with: offset, where: factors)
     productScale = SIMD4(repeating: 0).replacing(with: scale, where: factors)
     joint = tables.joint

@@ -47,7 +47,7 @@ struct MonotoneObjective: Sendable {
     case product(SIMDMask<SIMD4<Int64>>)
     /// A sum of it and of the costs' logarithms, once each.
     case logarithms(SIMDMask<SIMD4<Int64>>)
-    /// A sum of it and of two costs or more with these weights, none negative.
+    /// A sum of it and of the costs with these weights, none negative.
     case sum(SIMD4<Double>)
     case other
 
