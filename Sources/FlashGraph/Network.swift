@@ -229,7 +229,7 @@ public struct Network: Sendable, Hashable {
   }
 
   private static func check(_ layer: WeightedLayer, _ place: String) throws(GraphError) {
-    let factors = [layer.kernelHeight * layer.kernelWidth, layer.inputChannels / layer.groups, layer.outputChannels]
+    let factors = [layer.kernelHeight * layer.kernelWidth, layer.groupInputs, layer.outputChannels]
     guard let weights = BoundedProduct.of(factors, limit: sizeLimit)
     else { throw .tooLarge(where: "\(place): weights", limit: sizeLimit) }
     // Both factors are at most 2³¹: no overflow.

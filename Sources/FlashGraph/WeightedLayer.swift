@@ -40,8 +40,18 @@ public struct WeightedLayer: Sendable, Hashable {
       inputHeight: 1, inputWidth: 1, outputHeight: 1, outputWidth: 1)
   }
 
+  /// Channels that one group reads: C_in / G.
+  @inlinable public var groupInputs: Int { perGroup(inputChannels) }
+
+  /// Channels that one group writes: C_out / G.
+  @inlinable public var groupOutputs: Int { perGroup(outputChannels) }
+
+  /// A division takes longer than all else that is worked out of a layer; most layers have one group.
+  @inlinable
+  func perGroup(_ channels: Int) -> Int { groups == 1 ? channels : channels / groups }
+
   /// Weights of the layer: k_h · k_w · C_in · C_out / G.
-  @inlinable public var weights: Int { kernelHeight * kernelWidth * (inputChannels / groups) * outputChannels }
+  @inlinable public var weights: Int { kernelHeight * kernelWidth * groupInputs * outputChannels }
 
   /// Output pixels of one channel.
   @inlinable public var outputPixels: Int { outputHeight * outputWidth }

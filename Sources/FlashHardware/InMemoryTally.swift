@@ -58,9 +58,9 @@ extension InMemoryComputing {
   @inlinable
   func blocks(of layer: WeightedLayer) -> (rows: Int, columns: Int, crossbars: Int) {
     let size = parameters.crossbarSize
-    let inputs = layer.kernelHeight * layer.kernelWidth * (layer.inputChannels / layer.groups)
+    let inputs = layer.kernelHeight * layer.kernelWidth * layer.groupInputs
     let rows = inputs.dividedRoundingUp(by: size)
-    let columns = (layer.outputChannels / layer.groups * weightColumns).dividedRoundingUp(by: size)
+    let columns = (layer.groupOutputs * weightColumns).dividedRoundingUp(by: size)
     return (rows, columns, layer.groups * rows * columns)
   }
 
@@ -69,8 +69,8 @@ extension InMemoryComputing {
   public func tally(of layer: WeightedLayer) -> Tally {
     let (rowBlocks, columnBlocks, crossbars) = blocks(of: layer)
     let groups = Double(layer.groups)
-    let inputs = Double(layer.kernelHeight * layer.kernelWidth * (layer.inputChannels / layer.groups))
-    let outputs = Double(layer.outputChannels / layer.groups)
+    let inputs = Double(layer.kernelHeight * layer.kernelWidth * layer.groupInputs)
+    let outputs = Double(layer.groupOutputs)
     let vectors = Double(layer.outputPixels)
     var tally = Tally()
     tally.layers = 1

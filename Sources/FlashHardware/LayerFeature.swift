@@ -52,7 +52,7 @@ public enum LayerSelection: Sendable, Hashable {
 
   @inlinable
   static func isAligned(_ layer: WeightedLayer, _ block: Int) -> Bool {
-    layer.inputChannels / layer.groups % block == 0 || LayerKind(layer) == .fullyConnected
+    layer.groupInputs % block == 0 || LayerKind(layer) == .fullyConnected
   }
 
   /// What stands behind the colon of a feature's name: `3x3`, `aligned4`.
@@ -137,8 +137,8 @@ public struct LayerFeature: Sendable, Hashable {
   @inlinable
   public func value(of layer: WeightedLayer) -> Double {
     if let selection, !selection.takes(layer) { return 0 }
-    let depth = layer.inputChannels / layer.groups
-    let outputs = layer.outputChannels / layer.groups
+    let depth = layer.groupInputs
+    let outputs = layer.groupOutputs
     let kernel = layer.kernelHeight * layer.kernelWidth
     let groups = Double(layer.groups)
     switch measure {

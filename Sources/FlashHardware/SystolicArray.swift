@@ -226,8 +226,8 @@ public struct SystolicArray: Sendable, Hashable {
   @inlinable
   public func tally(of layer: WeightedLayer) -> Tally {
     let groups = layer.groups
-    let k = layer.kernelHeight * layer.kernelWidth * (layer.inputChannels / groups)
-    let n = layer.outputChannels / groups
+    let k = layer.kernelHeight * layer.kernelWidth * layer.groupInputs
+    let n = layer.groupOutputs
     let p = layer.outputPixels
     let filterBytes = Self.bytes(layer.weights, of: parameters.weightBits)
     let (cycles, inputPasses, filterPasses, outputMoves) = passes(k, n, p)
@@ -242,7 +242,10 @@ public struct SystolicArray: Sendable, Hashable {
     let filterFetches = parameters.filterMemory == .network ? 0 : filterBytes <= filterCapacity ? 1 : filterPasses
     let dram =
       inputBytes * inputFetches + filterBytes * filterFetches + Self.bytes(results, of: parameters.activationBits)
-    let transfer = Int((Double(dram) / dramBytesPerCycle).rounded(.up))
+    // Rounded up by hand: a call of libm's ceil costs a fifth of a tally.
+    let transferCycles = Double(dram) / dramBytesPerCycle
+    let whole = Int(transferCycles)
+    let transfer = Double(whole) < transferCycles ? whole + 1 : whole
     return Tally(
       computeCycles: groups * cycles, cycles: max(groups * cycles, transfer), macs: layer.macs, sramBytes: sram,
       dramBytes: dram, filterBytes: filterBytes)
@@ -277,7 +280,6 @@ public struct SystolicArray: Sendable, Hashable {
   /// Latency, energy and area of a tally. Complexity: O(1), without allocation.
   @inlinable
   public func costs(of tally: Tally) -> Costs {
-    let energy = energies(of: tally)
     let filterMemoryBytes = if case .buffer(let bytes) = parameters.filterMemory { bytes } else { tally.filterBytes }
     let technology = parameters.technology
     let area =
@@ -286,7 +288,14 @@ public struct SystolicArray: Sendable, Hashable {
       * technology.sramByteArea.squareMillimetres
     return Costs(
       latency: Latency(seconds: Double(tally.cycles) / parameters.clock.hertz),
-      energy: Energy(joules: energy.mac + energy.sram + energy.dram), area: Area(squareMillimetres: area))
+      energy: energy(of: tally), area: Area(squareMillimetres: area))
+  }
+
+  /// The energy of a tally. Complexity: O(1), without allocation.
+  @inlinable
+  public func energy(of tally: Tally) -> Energy {
+    let energy = energies(of: tally)
+    return Energy(joules: energy.mac + energy.sram + energy.dram)
   }
 
   /// The parts of a tally's energy, in joules.
