@@ -93,8 +93,10 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
   public let isBounded: Bool
   /// What makes a score quick; `nil` before the problem is prepared.
   private let tables: CostTables?
+  /// What works out many points together; `nil` before the problem is prepared for blocks, and where it cannot be.
+  let batchTables: BatchTables?
   /// The same of all questions over these models.
-  private let sharedTables: CostTables.Shared
+  private let sharedTables: SharedTables
   /// Whether objective, bounds or costs read more of the features than NN-Degree.
   let readsFeatures: Bool
   /// Whether objective, bounds and accuracy model read no feature but NN-Degree.
@@ -117,40 +119,45 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
     isBounded = Self.isBounded(space, model, hardware)
     variables = space.variables + (hardware?.variables ?? [])
     (readsFeatures, readsDegreeAlone) = Self.read(objective, bounds, model)
-    tables = nil
-    sharedTables = CostTables.Shared()
+    (tables, batchTables) = (nil, nil)
+    sharedTables = SharedTables()
   }
 
   /// The same space, models and hardware under another question. Complexity: O(1), tables are shared.
   public func with(objective: Objective, bounds: [Bound]) throws(DesignError) -> DesignProblem {
     try Self.check(objective.expression.quantities + bounds.map(\.quantity), space, model)
     return DesignProblem(
-      self, over: space, objective, bounds, try BoundJudge.judges(bounds, model), tables, sharedTables)
+      self, over: space, objective, bounds, try BoundJudge.judges(bounds, model), sharedTables, tables)
   }
 
   /// The same question over a part of the space.
   func over(_ space: SearchSpace) -> DesignProblem {
-    DesignProblem(self, over: space, objective, bounds, judges, nil, CostTables.Shared())
+    DesignProblem(self, over: space, objective, bounds, judges, SharedTables())
   }
 
   /// The same question on one chip, by the places of the hardware's parameters.
   func on(_ choice: [Int]) -> DesignProblem {
     let model = model(at: space.variables.map(\.lower) + choice)
-    return DesignProblem(self, over: space, objective, bounds, judges, nil, CostTables.Shared(), on: model)
+    return DesignProblem(self, over: space, objective, bounds, judges, SharedTables(), on: model)
   }
 
-  /// The same problem with tables of the costs of layers, by which a score takes a fraction of the time. Complexity: that
-  /// of the tables, once for all questions over these models.
-  public func prepared() -> DesignProblem {
-    guard tables == nil, !hasFreeHardware, let costs = model.costs else { return self }
+  /// The same problem with tables of the costs of layers, by which a score takes a fraction of the time, or a block's scores
+  /// do. Complexity: that of the tables, once for all questions over these models.
+  public func prepared(inBlocks: Bool) -> DesignProblem {
+    guard !hasFreeHardware, let costs = model.costs else { return self }
+    if inBlocks, readsDegreeAlone, judges.isEmpty, let batchTables = sharedTables.ofBlocks(costs, in: space) {
+      return DesignProblem(self, over: space, objective, bounds, judges, sharedTables, sharedTables.made, batchTables)
+    }
+    guard tables == nil else { return self }
     return DesignProblem(
-      self, over: space, objective, bounds, judges, sharedTables.tables(of: costs, in: space), sharedTables)
+      self, over: space, objective, bounds, judges, sharedTables, sharedTables.ofPoints(costs, in: space), batchTables)
   }
 
   /// - Parameter chip: a model in the place of the other's, on hardware of which nothing is free.
   private init(
     _ other: DesignProblem, over space: SearchSpace, _ objective: Objective, _ bounds: [Bound],
-    _ judges: [BoundJudge], _ tables: CostTables?, _ sharedTables: CostTables.Shared, on chip: PerformanceModel? = nil
+    _ judges: [BoundJudge], _ sharedTables: SharedTables, _ tables: CostTables? = nil,
+    _ batchTables: BatchTables? = nil, on chip: PerformanceModel? = nil
   ) {
     self.space = space
     model = chip ?? other.model
@@ -161,6 +168,7 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
     hasFreeHardware = hardware != nil
     isBounded = other.isBounded
     self.tables = tables
+    self.batchTables = batchTables
     self.sharedTables = sharedTables
     (readsFeatures, readsDegreeAlone) = Self.read(objective, bounds, model)
     variables = space.variables + (hardware?.variables ?? [])
@@ -263,6 +271,25 @@ public final class DesignProblem: BoundedProblem, ConstrainedProblem {
     let value = objective.expression.value { values[$0] }
     guard value.isFinite else { return Score(objective: .infinity, violation: .infinity) }
     return Score(objective: objective.value(value), violation: violation)
+  }
+
+  /// Skip channels follow a cell's width: a saturated cell stays so, any other keeps the distance.
+  public var couplings: [Coupling] {
+    (0..<(space.denseCells?.count ?? 0)).map { cell in
+      Coupling(leader: 3 * cell, follower: 3 * cell + 2, factor: 3 * cell + 1, offset: -2)
+    }
+  }
+
+  public var isRising: Bool { isBounded && !hasFreeHardware }
+
+  /// False for a problem whose objective, bounds or models read more than NN-Degree and costs, whose bounds are judged by the
+  /// end of an interval, or whose costs are no sums over layers.
+  public var isBatched: Bool { batchTables != nil }
+
+  /// Scores a block as `score` does its points, within 1e-12 of objective and violation.
+  public func score(_ block: PointBlock) {
+    guard let batchTables else { return scoreOneByOne(block) }
+    batchTables.score(self, block)
   }
 
   public func violations(_ point: [Int]) -> [Double] {

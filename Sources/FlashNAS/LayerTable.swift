@@ -125,21 +125,30 @@ final class CostTables: Sendable {
   /// Where such cells have fitted costs.
   let features: FeatureTable?
 
-  private init(_ costs: CostModel, _ space: SearchSpace) {
+  fileprivate init(_ costs: CostModel, _ space: SearchSpace) {
     switch costs {
     case .simulated(.systolic(let array)): (simulation, features) = (SimulationTable(array, space), nil)
     case .simulated: (simulation, features) = (nil, nil)
     case .fitted(let model): (simulation, features) = (nil, FeatureTable(model, space))
     }
   }
+}
 
-  /// Tables that are made when they are first asked for.
-  final class Shared: Sendable {
-    private let made = AtomicLazyReference<CostTables>()
+/// Tables of models over a space that are made when they are first asked for, once for all questions.
+final class SharedTables: Sendable {
+  private let points = AtomicLazyReference<CostTables>()
+  private let blocks = AtomicLazyReference<BatchTables>()
 
-    func tables(of costs: CostModel, in space: SearchSpace) -> CostTables {
-      made.load() ?? made.storeIfNil(CostTables(costs, space))
-    }
+  /// Those of points, if they were made.
+  var made: CostTables? { points.load() }
+
+  func ofPoints(_ costs: CostModel, in space: SearchSpace) -> CostTables {
+    points.load() ?? points.storeIfNil(CostTables(costs, space))
+  }
+
+  /// Those of points that are worked out together; `nil` where costs are no sums over layers.
+  func ofBlocks(_ costs: CostModel, in space: SearchSpace) -> BatchTables? {
+    blocks.load() ?? BatchTables(costs, space).map { blocks.storeIfNil($0) }
   }
 }
 

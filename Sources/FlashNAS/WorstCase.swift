@@ -26,7 +26,9 @@ public final class WorstCase: BoundedProblem, ConstrainedProblem {
     WorstCase(try targets.map { (target) throws(DesignError) in try target.with(objective: objective, bounds: bounds) })
   }
 
-  public func prepared() -> WorstCase { WorstCase(targets.map { $0.prepared() }) }
+  public func prepared(inBlocks: Bool) -> WorstCase {
+    WorstCase(targets.map { $0.prepared(inBlocks: inBlocks && targets.count == 1) })
+  }
 
   public var variables: [IntegerVariable] { first.variables }
   public func canonical(_ point: [Int]) -> [Int] { first.canonical(point) }
@@ -35,6 +37,15 @@ public final class WorstCase: BoundedProblem, ConstrainedProblem {
 
   /// Whether bounds over sub-boxes are known on every target.
   public var isBounded: Bool { targets.allSatisfy(\.isBounded) }
+
+  public var couplings: [Coupling] { first.couplings }
+  public var isRising: Bool { targets.allSatisfy(\.isRising) }
+
+  public var isBatched: Bool { targets.count == 1 && first.isBatched }
+
+  public func score(_ block: PointBlock) {
+    if isBatched { first.score(block) } else { scoreOneByOne(block) }
+  }
 
   public func score(_ point: [Int]) -> Score { worst { $0.score(point) } }
 

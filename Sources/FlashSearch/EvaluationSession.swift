@@ -8,10 +8,12 @@ struct EvaluationSession<Problem: IntegerProblem> {
   @usableFromInline var stop: Termination?
   /// Every score that was better than all before it.
   @usableFromInline var improvements: [Improvement] = []
+  /// The best point so far; the first one of equals.
+  @usableFromInline var best: Candidate?
 
   @inlinable
-  init(_ problem: Problem, _ rule: StoppingRule) {
-    self.problem = problem.prepared()
+  init(_ problem: Problem, _ rule: StoppingRule, inBlocks: Bool = false) {
+    self.problem = problem.prepared(inBlocks: inBlocks)
     self.rule = rule
     stop = rule.reason(evaluations: 0)
   }
@@ -22,12 +24,39 @@ struct EvaluationSession<Problem: IntegerProblem> {
     guard stop == nil else { return .none }
     evaluations += 1
     let score = problem.score(point)
-    if improvements.last.map({ score < $0.score }) ?? true {
-      improvements.append(Improvement(evaluations: evaluations, score: score))
-    }
+    if best.map({ score < $0.score }) ?? true { improve(point, score, evaluations) }
     // The clock is asked rarely: reading it costs as much as a score.
     if evaluations % 512 == 0 || evaluations == rule.maximumEvaluations { check() }
     return score
+  }
+
+  /// Scores the points of a block, or as many as the search may, which is its count then.
+  ///
+  /// - Returns: the last one that was better than all before it.
+  @inlinable
+  mutating func score(_ block: PointBlock) -> Int? {
+    block.truncate(to: stop == nil ? rule.maximumEvaluations - evaluations : 0)
+    guard block.count > 0 else { return nil }
+    problem.score(block)
+    var better: Int?
+    for index in 0..<block.count where best.map({ block.score(index) < $0.score }) ?? true {
+      // By itself: a block's score may be a little off.
+      let point = block.point(index)
+      let score = problem.score(point)
+      guard best.map({ score < $0.score }) ?? true else { continue }
+      improve(point, score, evaluations + index + 1)
+      better = index
+    }
+    let isTime = evaluations / 512 != (evaluations + block.count) / 512
+    evaluations += block.count
+    if isTime || evaluations == rule.maximumEvaluations { check() }
+    return better
+  }
+
+  @inlinable
+  mutating func improve(_ point: [Int], _ score: Score, _ evaluations: Int) {
+    best = Candidate(point: point, score: score)
+    improvements.append(Improvement(evaluations: evaluations, score: score))
   }
 
   /// Asks clock, budget and caller.

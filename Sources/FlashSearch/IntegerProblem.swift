@@ -16,6 +16,10 @@ public struct IntegerVariable: Sendable, Hashable {
 
   /// How many values the variable takes.
   @inlinable public var count: Int { (upper - lower) / step + 1 }
+
+  /// A value moved; at the end of the range as far as it can.
+  @inlinable
+  func moved(_ value: Int, by change: Int) -> Int { max(lower, min(upper, value + change)) }
 }
 
 /// How good a point is. Feasible before infeasible; among infeasible the smaller violation; among feasible the smaller
@@ -39,6 +43,13 @@ public struct Score: Sendable, Hashable, Comparable {
 
   @inlinable public var isFeasible: Bool { violation <= 0 }
 
+  /// Whether two scores differ by no more than a block's do from those of its points.
+  @inlinable
+  func isClose(to other: Score) -> Bool {
+    func isClose(_ a: Double, _ b: Double) -> Bool { a == b || abs(a - b) <= 1e-11 * abs(b) }
+    return isClose(violation, other.violation) && isClose(objective, other.objective)
+  }
+
   @inlinable
   public static func < (a: Score, b: Score) -> Bool {
     if a.violation != b.violation { return a.violation < b.violation }
@@ -54,12 +65,44 @@ public protocol IntegerProblem: Sendable {
   func score(_ point: [Int]) -> Score
   /// The point that stands for all points that mean the same: the lexicographically least of them.
   func canonical(_ point: [Int]) -> [Int]
+  /// Variables that a local search also moves together.
+  var couplings: [Coupling] { get }
+  /// Whether all that f and constraints read rises with every variable, so that of two variables only trades are worth a
+  /// local search's while: one up, the other down.
+  var isRising: Bool { get }
+  /// Whether a block of points takes much less time than its points one by one.
+  var isBatched: Bool { get }
+  /// Scores the points of a block. Where `isBatched`, objectives and violations may be off by 1e-12 of themselves, and a
+  /// point that close to a bound on either side of it.
+  func score(_ block: PointBlock)
   /// The same problem, with all that makes a score quick worked out before a search asks for many.
-  func prepared() -> Self
+  ///
+  /// - Parameter inBlocks: whether the search asks for blocks, where `isBatched` then.
+  func prepared(inBlocks: Bool) -> Self
 }
 
 extension IntegerProblem {
-  public func prepared() -> Self { self }
+  public func prepared(inBlocks: Bool) -> Self { self }
+
+  public func prepared() -> Self { prepared(inBlocks: false) }
+
+  public var couplings: [Coupling] { [] }
+
+  public var isRising: Bool { false }
+
+  public var isBatched: Bool { false }
+
+  public func score(_ block: PointBlock) { scoreOneByOne(block) }
+
+  /// Scores the points of a block as `score` does.
+  public func scoreOneByOne(_ block: PointBlock) {
+    var point = variables.map(\.lower)
+    for index in 0..<block.count {
+      for axis in point.indices { point[axis] = Int(block.columns[axis][index]) }
+      let score = score(point)
+      (block.objectives[index], block.violations[index]) = (score.objective, score.violation)
+    }
+  }
 }
 
 /// A problem that can bound itself over a part of its box.

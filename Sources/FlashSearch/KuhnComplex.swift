@@ -25,9 +25,19 @@ struct KuhnComplex {
   @usableFromInline
   func minimizers(_ scores: [Score]) -> [Int] {
     precondition(scores.count == vertexCount, "one score per vertex")
+    // Whether two corners are neighbours, or one.
+    func areJoined(_ a: Int32, _ b: Int32) -> Bool {
+      (a & b == a || a & b == b) && a ^ b != Int32(centroid - 1)
+    }
     func first(_ a: Int32, _ b: Int32) -> Int32 {
       let (one, other) = (scores[Int(a)], scores[Int(b)])
       return other < one || !(one < other) && b < a ? b : a
+    }
+    // Every corner is the centroid's neighbour, and so is all that beats a corner which beats the centroid.
+    let better = (0..<Int32(centroid)).filter { first($0, Int32(centroid)) == $0 }
+    if better.isEmpty { return [centroid] }
+    if better.count * better.count <= dimension << dimension {
+      return better.filter { own in better.allSatisfy { !areJoined(own, $0) || first(own, $0) == own } }.map(Int.init)
     }
     // Of every corner the best of those that it dominates or is dominated by, itself included, axis by axis.
     let corners = (0..<centroid).map(Int32.init)
@@ -45,8 +55,7 @@ struct KuhnComplex {
     for corner in corners.dropFirst().dropLast() { between = between.map { first($0, corner) } ?? corner }
     return (0..<vertexCount).filter { vertex in
       let own = Int32(vertex)
-      if vertex == centroid { return corners.allSatisfy { first($0, own) == own } }
-      guard first(own, Int32(centroid)) == own else { return false }
+      guard vertex != centroid, first(own, Int32(centroid)) == own else { return false }
       if vertex == none || vertex == all { return between.map { first(own, $0) == own } ?? true }
       return best.below[vertex] == own && best.above[vertex] == own
     }

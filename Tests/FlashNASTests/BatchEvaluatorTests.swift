@@ -1,10 +1,10 @@
 import FlashAccuracy
 import FlashHardware
 import FlashNumerics
-import FlashSearch
 import Testing
 
 @testable import FlashNAS
+@testable import FlashSearch
 
 /// Points by the batch against points one by one.
 @Suite("Batch evaluator")
@@ -81,6 +81,65 @@ struct BatchEvaluatorTests {
         space: space, model: model, objective: TestModels.objective(text, direction), bounds: bounds)
       try Self.check(problem, isBatched: true, &random, "\(seed) \(text)")
     }
+  }
+
+  @Test("a block's scores are those of its points within 1e-12, exactly where nothing is batched")
+  func blocks() throws {
+    var batched = 0
+    for seed in 0..<40 {
+      var random = SplitMix64(seed: UInt64(seed), stream: 95)
+      let space = try LagrangianBranchAndBoundTests.space(&random)
+      let model = try LagrangianBranchAndBoundTests.model(&random)
+      let (text, direction) = Self.objectives[seed % Self.objectives.count]
+      let bounds = LagrangianBranchAndBoundTests.bounds(space, model, &random)
+      let problem = try DesignProblem(
+        space: space, model: model, objective: TestModels.objective(text, direction), bounds: bounds)
+      let prepared = problem.prepared(inBlocks: true)
+      #expect(!problem.isBatched)
+      #expect(prepared.isBatched == !bounds.contains { [.macs, .parameters].contains($0.quantity) })
+      if prepared.isBatched { batched += 1 }
+      #expect(WorstCase([problem]).prepared(inBlocks: true).isBatched == prepared.isBatched)
+      #expect(!WorstCase([problem, problem]).prepared(inBlocks: true).isBatched)
+      let block = PointBlock(dimension: problem.variables.count)
+      let points = (0..<(1 + random.below(PointBlock.capacity))).map { _ in space.randomPoint(&random) }
+      for scored in [problem, prepared] {
+        block.fill(points[...])
+        scored.score(block)
+        for (index, point) in points.enumerated() {
+          let (found, expected) = (block.score(index), problem.score(point))
+          #expect(scored.isBatched || found == expected)
+          func isClose(_ a: Double, _ b: Double) -> Bool { a == b || abs(a - b) <= 1e-12 * max(1, abs(b)) }
+          #expect(isClose(found.objective, expected.objective) && isClose(found.violation, expected.violation))
+          #expect(block.point(index) == point)
+        }
+      }
+    }
+    #expect(10..<40 ~= batched)
+  }
+
+  @Test("a saturated cell stays so where its skip channels follow its width")
+  func couplings() throws {
+    var random = SplitMix64(seed: 96)
+    let problem = try LagrangianBranchAndBoundTests.defaultProblem(TestModels.simulated())
+    let neighbourhood = Neighbourhood(Array(problem.variables.indices), of: problem)
+    var followed = 0
+    for _ in 0..<200 {
+      var point = problem.space.randomPoint(&random)
+      for cell in 0..<3 { point[3 * cell + 2] = point[3 * cell] * max(0, point[3 * cell + 1] - 2) }
+      guard zip(point, problem.variables).allSatisfy({ $0 <= $1.upper }) else { continue }
+      for place in 0..<neighbourhood.count {
+        var moved = point
+        guard neighbourhood.move(&moved, place) else { continue }
+        let changed = point.indices.filter { moved[$0] != point[$0] }
+        guard changed.count == 2, changed[0] % 3 == 0, changed[1] == changed[0] + 2 else { continue }
+        let (width, depth, skip) = (moved[changed[0]], moved[changed[0] + 1], moved[changed[1]])
+        if abs(skip - point[changed[1]]) == depth - 2, depth > 3 {
+          #expect(skip == width * (depth - 2))
+          followed += 1
+        }
+      }
+    }
+    #expect(followed > 0)
   }
 
   @Test("an accuracy that is no flash curve, and none at all, are the same in a batch")

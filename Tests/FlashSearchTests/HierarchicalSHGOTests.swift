@@ -162,4 +162,31 @@ struct HierarchicalSHGOTests {
     let report = run(problem)
     #expect(report.point == [2, 2])
   }
+
+  @Test("blocks that score a little off lead where scores one by one do, and every reported score is exact")
+  func blocks() {
+    for trial in 0..<40 {
+      var random = SplitMix64(seed: 8, stream: UInt64(trial))
+      let box = [IntegerVariable].randomBox(1 + random.below(6), most: 20, &random)
+      let target = box.randomPoint(&random)
+      let limit = random.below(12)
+      let function = FunctionProblem(box) { point in
+        let distances = zip(point, target).map { abs($0 - $1) }
+        let sum = distances.enumerated().reduce(0) { $0 + $1.element * ($1.element % 3 + $1.offset + 1) }
+        return Score(objective: Double(sum) - 50, violation: Double(max(0, limit - distances.reduce(0, +))))
+      }
+      let expected = run(function)
+      for deviation in [1, 1 - 1e-13, 1 + 1e-13] {
+        let problem = BlockProblem(function: function, deviation: deviation)
+        let report = HierarchicalSHGO().run(problem, stopping: StoppingRule())
+        #expect(report.score == expected.score && report.point == expected.point)
+        #expect(report.improvements.last?.score == report.score)
+        let budget = 1 + report.evaluations / 2
+        let stopped = HierarchicalSHGO().run(problem, stopping: StoppingRule(maximumEvaluations: budget))
+        #expect(stopped.evaluations == budget && stopped.termination == .budget)
+        #expect(stopped.score == function.score(stopped.point))
+        #expect(stopped.improvements.last?.score == stopped.score)
+      }
+    }
+  }
 }

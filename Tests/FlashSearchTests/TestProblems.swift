@@ -38,6 +38,28 @@ final class FunctionProblem: IntegerProblem {
   var points: [[Int]] { log.withLock { $0.points } }
 }
 
+/// A problem that scores points in blocks, a little off there, and moves variables together.
+struct BlockProblem: IntegerProblem {
+  let function: FunctionProblem
+  var couplings: [Coupling] = []
+  var isRising = false
+  /// What scores of blocks are multiplied by.
+  var deviation = 1.0
+
+  var variables: [IntegerVariable] { function.variables }
+  var isBatched: Bool { true }
+  func canonical(_ point: [Int]) -> [Int] { function.canonical(point) }
+  func score(_ point: [Int]) -> Score { function.score(point) }
+
+  func score(_ block: PointBlock) {
+    scoreOneByOne(block)
+    for index in 0..<block.count {
+      block.objectives[index] *= deviation
+      block.violations[index] *= deviation
+    }
+  }
+}
+
 /// One variable.
 func variable(_ lower: Int, _ upper: Int, step: Int = 1) -> IntegerVariable {
   IntegerVariable(name: "v", lower: lower, upper: upper, step: step)

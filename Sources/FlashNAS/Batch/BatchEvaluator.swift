@@ -46,8 +46,8 @@ public struct BatchEvaluator: Sendable {
   /// Complexity: O(Σ over cells of widths · (skips + widths before)) for the tables.
   public init(_ problem: DesignProblem) {
     rows = PointRows(of: problem)
-    tables = BatchTables(problem)
-    self.problem = tables == nil ? problem.prepared() : problem
+    self.problem = problem.prepared(inBlocks: true)
+    tables = self.problem.batchTables
   }
 
   /// Whether points are worked out together.
@@ -65,7 +65,7 @@ public struct BatchEvaluator: Sendable {
   ) throws(DesignError) {
     try check(columns, count)
     if let tables {
-      tables.evaluate(columns, count, into: values)
+      tables.evaluate(problem, columns, count, into: values)
     } else {
       evaluateOneByOne(columns, count, into: values)
     }

@@ -8,11 +8,11 @@ internal import FlashSearch
 /// With t the least skip that saturates, or the cell's own, the layers of a cell behind its first cost C(w, t) + (d − 1) ·
 /// I(w, t): I of a layer that takes t channels, C the difference of those that find fewer. The fourth number counts skip
 /// channels, which over the depth are the cell's share of NN-Degree beside its width.
-struct BatchTables: Sendable {
+final class BatchTables: @unchecked Sendable {
   typealias Four = SIMD4<Double>
   typealias Eight = SIMD8<Double>
 
-  private struct Cell: Sendable {
+  private struct Cell {
     let width: IntegerVariable
     /// Where first layers begin: by place of the width, and of the width before.
     let first: Int
@@ -22,8 +22,8 @@ struct BatchTables: Sendable {
     let skips: Int
   }
 
-  /// How many points are looked up before they are worked out (chosen): what is kept of them fits a level-1 cache.
-  private static let blockSize = 128
+  /// How many points are looked up before they are worked out: what is kept of them fits a level-1 cache.
+  private static let blockSize = PointBlock.capacity
 
   /// The most entries (chosen): 32 MB.
   private static let limit = 1 << 20
@@ -31,62 +31,96 @@ struct BatchTables: Sendable {
   /// The largest coordinate (chosen): a width times a depth fits 32 bits.
   private static let largest = 1 << 15
 
-  private let problem: DesignProblem
-  private let lanes: CostLanes
-  /// Where latency, energy and area stand among the lanes.
-  private let places: [Int?]
-  private var cells: [Cell] = []
-  private let units: AlignedUnits
+  /// A cost in a lane: offset + scale · (units + degree · NN-Degree).
+  private struct Cost {
+    let lane: Int
+    let offset: Double
+    let scale: Double
+    let degree: Double
+
+    init?(_ quantity: Quantity, _ lanes: CostLanes) {
+      guard let lane = lanes.quantities.firstIndex(of: quantity) else { return nil }
+      self.lane = lane
+      (offset, scale, degree) = (lanes.offset[lane], lanes.scale[lane], lanes.degree[lane])
+    }
+  }
+
+  private let (latency, energy, area): (Cost?, Cost?, Cost?)
+  private let cells: [Cell]
+  /// The entries, in storage that begins at a cache line; written once.
+  private let entries: UnsafePointer<Four>
   /// What C and I are multiplied by, by depth: 1 and d − 1, over the depth for the fourth number.
   private let factors: [Four]
 
-  /// - Returns: `nil` for a problem whose objective or bounds read more than NN-Degree and costs, whose bounds are judged by
-  ///   the end of an interval, or whose costs are no sums over layers.
-  init?(_ problem: DesignProblem) {
-    guard let dense = problem.space.denseCells, !problem.hasFreeHardware, problem.judges.isEmpty,
-      problem.model.inputs?.isDegreeAlone ?? true, let costs = problem.model.costs
+  /// - Returns: `nil` for costs that are no sums over layers, and where tables would be too large. Complexity: O(Σ over cells
+  ///   of widths · (skips + widths before)).
+  init?(_ costs: CostModel, _ space: SearchSpace) {
+    let (variables, quantities) = (space.variables, [Quantity.latency, .energy, .area].filter(costs.gives))
+    guard let dense = space.denseCells, let lanes = CostLanes(quantities, costs, largest: nil),
+      Self.entryCount(variables) <= Self.limit, variables.allSatisfy({ $0.upper <= Self.largest })
     else { return nil }
-    let read = problem.objective.expression.quantities + problem.bounds.map(\.quantity)
-    guard !read.contains(where: { [.macs, .parameters, .nnMass].contains($0) }) else { return nil }
-    let quantities = [Quantity.latency, .energy, .area].filter(costs.gives)
-    let largest = QuantityValues(problem.values(problem.variables.map(\.upper)))
-    guard let lanes = CostLanes(quantities, problem, largest: largest),
-      Self.entryCount(problem.variables) <= Self.limit,
-      problem.variables.allSatisfy({ $0.upper <= Self.largest })
-    else { return nil }
-    self.problem = problem
-    self.lanes = lanes
-    places = [Quantity.latency, .energy, .area].map(quantities.firstIndex)
-    let deepest = (0..<dense.count).map { problem.variables[3 * $0 + 1].upper }.max() ?? 1
+    (latency, energy, area) = (Cost(.latency, lanes), Cost(.energy, lanes), Cost(.area, lanes))
+    let geometry = CellGeometry.cells(space, dense)
+    let deepest = geometry.compactMap(\.depths.last).max() ?? 1
     factors = (0...deepest).flatMap { depth in
       let (layers, inverse) = (Double(depth - 1), 1 / Double(max(depth, 1)))
       return [Four(1, 1, 1, inverse), Four(layers, layers, layers, layers * inverse)]
     }
-    var units: [Four] = []
-    var before = [problem.space.input.channels]
-    let geometry = CellGeometry.cells(problem.space, dense)
+    let capacity = Self.entryCount(variables) + dense.count
+    let storage = UnsafeMutableRawPointer.allocate(byteCount: 32 * capacity, alignment: 64)
+    let entries = storage.bindMemory(to: Four.self, capacity: capacity)
+    var end = entries
+    var cells: [Cell] = []
+    var before = [space.input.channels]
     for (index, cell) in geometry.enumerated() {
-      let first = units.count
+      let first = end - entries
       for width in cell.widths {
         let classifier: Four =
           index < geometry.count - 1
-          ? .zero
-          : lanes.units(of: .fullyConnected(inputs: width, outputs: problem.space.input.classes), isClassifier: true)
-        units += before.map {
-          Self.four(lanes.units(of: cell.first(width: width, from: $0)) + classifier, Double(width))
+          ? .zero : lanes.units(of: .fullyConnected(inputs: width, outputs: space.input.classes), isClassifier: true)
+        for channels in before {
+          var units = lanes.units(of: cell.first(width: width, from: channels)) + classifier
+          units[3] = Double(width)
+          Self.append(units, at: &end)
         }
       }
       // C and I of one entry share a cache line.
-      if units.count % 2 != 0 { units.append(.zero) }
-      let inner = units.count
-      for width in cell.widths { Self.addInner(cell, width, lanes, to: &units) }
+      if (end - entries) % 2 != 0 { Self.append(.zero, at: &end) }
+      let inner = end - entries
+      for width in cell.widths { Self.appendInner(cell, width, lanes, at: &end) }
       cells.append(
         Cell(
-          width: problem.variables[3 * index], first: first, widthsBefore: before.count, inner: inner,
+          width: variables[3 * index], first: first, widthsBefore: before.count, inner: inner,
           skips: cell.skips.upper + 1))
       before = cell.widths
     }
-    self.units = AlignedUnits(units)
+    self.cells = cells
+    self.entries = UnsafePointer(entries)
+  }
+
+  /// Appends C and I of a cell at a width, for every number of skip channels.
+  private static func appendInner(
+    _ cell: CellGeometry, _ width: Int, _ lanes: CostLanes, at end: inout UnsafeMutablePointer<Four>
+  ) {
+    // Layers 1 … k + 1, with k = ⌊t/w⌋, find 0, w … k·w candidates and take all of them.
+    var (saturated, taking, next) = (Four.zero, 0.0, 0)
+    for skips in 0...cell.skips.upper {
+      var layer = lanes.units(of: cell.inner(width: width, skips: skips), skips: skips)
+      layer[3] = Double(skips)
+      if skips == next {
+        saturated += layer
+        taking += 1
+        next += width
+      }
+      append(saturated - taking * layer, at: &end)
+      append(layer, at: &end)
+    }
+  }
+
+  @inline(__always)
+  private static func append(_ units: Four, at end: inout UnsafeMutablePointer<Four>) {
+    end.initialize(to: units)
+    end += 1
   }
 
   private static func entryCount(_ variables: [IntegerVariable]) -> Int {
@@ -99,47 +133,72 @@ struct BatchTables: Sendable {
     return count
   }
 
-  private static func four(_ units: Four, _ last: Double) -> Four {
-    var units = units
-    units[3] = last
-    return units
+  deinit { UnsafeMutableRawPointer(mutating: entries).deallocate() }
+
+  /// Eight points worked out.
+  struct Values {
+    var accuracy: Eight
+    var latency: Eight
+    var energy: Eight
+    var area: Eight
+    /// The objective's own value.
+    var objective: Eight
+    var violation: Eight
   }
 
-  /// Adds C and I of a cell at a width, for every number of skip channels.
-  private static func addInner(_ cell: CellGeometry, _ width: Int, _ lanes: CostLanes, to units: inout [Four]) {
-    // Layers 1 … k + 1, with k = ⌊t/w⌋, find 0, w … k·w candidates and take all of them.
-    var saturated = Four.zero
-    for skips in 0...cell.skips.upper {
-      let layer = four(lanes.units(of: cell.inner(width: width, skips: skips), skips: skips), Double(skips))
-      if skips % width == 0 { saturated += layer }
-      units.append(saturated - Double(skips / width + 1) * layer)
-      units.append(layer)
-    }
-  }
-
-  /// Evaluates points whose coordinates are within their ranges.
-  func evaluate(_ columns: UnsafeBufferPointer<UnsafePointer<Int32>>, _ count: Int, into values: BatchColumns) {
+  /// Works out points whose coordinates are within their ranges.
+  ///
+  /// - Parameter receive: takes the values of up to eight points from a place on.
+  @inline(__always)
+  private func workOut(
+    _ problem: DesignProblem, _ columns: UnsafeBufferPointer<UnsafePointer<Int32>>, _ count: Int,
+    _ receive: (_ start: Int, _ count: Int, Values) -> Void
+  ) {
     // A copy for all points.
     let predictor = problem.model.predictor
     withUnsafeTemporaryAllocation(of: Four.self, capacity: Self.blockSize) { sums in
-      withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * Self.blockSize) { entries in
+      withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * Self.blockSize) { places in
         withUnsafeTemporaryAllocation(of: Eight.self, capacity: problem.objective.expression.steps.count + 1) { stack in
-          guard let sums = sums.baseAddress, let entries = entries.baseAddress, let stack = stack.baseAddress else {
+          guard let sums = sums.baseAddress, let places = places.baseAddress, let stack = stack.baseAddress else {
             return
           }
           var start = 0
           while start < count {
             let length = min(Self.blockSize, count - start)
-            look(columns, start, length, (entries, entries + Self.blockSize), sums)
+            look(columns, start, length, (places, places + Self.blockSize), sums)
             // Eight at a time: the last ones are filled up.
             for index in length..<((length + 7) / 8 * 8) { sums[index] = sums[length - 1] }
             for index in stride(from: 0, to: length, by: 8) {
-              finish(sums + index, stack, predictor, min(8, length - index), at: start + index, values)
+              receive(start + index, min(8, length - index), values(sums + index, stack, predictor, problem))
             }
             start += length
           }
         }
       }
+    }
+  }
+
+  /// Evaluates points whose coordinates are within their ranges.
+  func evaluate(
+    _ problem: DesignProblem, _ columns: UnsafeBufferPointer<UnsafePointer<Int32>>, _ count: Int,
+    into values: BatchColumns
+  ) {
+    workOut(problem, columns, count) { start, count, found in
+      Self.write(found.accuracy, count, values.accuracy + start)
+      Self.write(found.latency, count, values.latency + start)
+      Self.write(found.energy, count, values.energy + start)
+      Self.write(found.area, count, values.area + start)
+      Self.write(found.objective, count, values.objective + start)
+      Self.write(found.violation, count, values.violation + start)
+    }
+  }
+
+  /// Scores the points of a block.
+  func score(_ problem: DesignProblem, _ block: PointBlock) {
+    let sign: Double = problem.objective.direction == .maximize ? -1 : 1
+    workOut(problem, block.columns, block.count) { start, count, found in
+      Self.write(sign * found.objective, count, block.objectives + start)
+      Self.write(found.violation, count, block.violations + start)
     }
   }
 
@@ -153,7 +212,6 @@ struct BatchTables: Sendable {
   ) {
     factors.withUnsafeBufferPointer { factors in
       guard let factors = factors.baseAddress else { return }
-      let units = self.units.start
       for (number, cell) in cells.enumerated() {
         let last = cells[max(0, number - 1)].width
         let own = (
@@ -167,7 +225,7 @@ struct BatchTables: Sendable {
         } else {
           place(cell, own, before, last, (Int32(cell.width.step), Int32(last.step)), number > 0, length, entries)
         }
-        let (first, inner) = (units + cell.first, units + cell.inner)
+        let (first, inner) = (self.entries + cell.first, self.entries + cell.inner)
         for index in 0..<length {
           let entry = inner + 2 &* Int(entries.inner[index])
           let factor = factors + 2 &* Int(own.depth[index])
@@ -197,23 +255,23 @@ struct BatchTables: Sendable {
     }
   }
 
-  /// Works out and writes the values of up to eight points.
+  /// The values of eight points.
   @inline(__always)
-  private func finish(
-    _ sums: UnsafePointer<Four>, _ stack: UnsafeMutablePointer<Eight>, _ predictor: AccuracyModel?, _ count: Int,
-    at start: Int, _ values: BatchColumns
-  ) {
+  private func values(
+    _ sums: UnsafePointer<Four>, _ stack: UnsafeMutablePointer<Eight>, _ predictor: AccuracyModel?,
+    _ problem: DesignProblem
+  ) -> Values {
     func lane(_ lane: Int) -> Eight {
-      Eight(
-        sums[0][lane], sums[1][lane], sums[2][lane], sums[3][lane], sums[4][lane], sums[5][lane], sums[6][lane],
-        sums[7][lane])
+      let numbers = UnsafeRawPointer(sums)
+      func number(_ point: Int) -> Double { numbers.load(fromByteOffset: 32 * point + 8 * lane, as: Double.self) }
+      return Eight(number(0), number(1), number(2), number(3), number(4), number(5), number(6), number(7))
     }
     let degree = lane(3)
-    func cost(_ number: Int) -> Eight {
-      guard let place = places[number] else { return Eight(repeating: .nan) }
-      return lanes.offset[place] + lanes.scale[place] * (lane(place) + degree * lanes.degree[place])
+    func values(_ cost: Cost?) -> Eight {
+      guard let cost else { return Eight(repeating: .nan) }
+      return cost.offset + cost.scale * (lane(cost.lane) + degree * cost.degree)
     }
-    let (latency, energy, area) = (cost(0), cost(1), cost(2))
+    let (latency, energy, area) = (values(latency), values(energy), values(area))
     let accuracy = predictor?.accuracies(degree) ?? Eight(repeating: .nan)
     func read(_ quantity: Quantity) -> Eight {
       switch quantity {
@@ -231,12 +289,8 @@ struct BatchTables: Sendable {
     var violation = Eight.zero
     for bound in problem.bounds { violation += bound.violations(read(bound.quantity)) }
     violation.replace(with: .infinity, where: .!(objective - objective .== 0))
-    Self.write(accuracy, count, values.accuracy + start)
-    Self.write(latency, count, values.latency + start)
-    Self.write(energy, count, values.energy + start)
-    Self.write(area, count, values.area + start)
-    Self.write(objective, count, values.objective + start)
-    Self.write(violation, count, values.violation + start)
+    return Values(
+      accuracy: accuracy, latency: latency, energy: energy, area: area, objective: objective, violation: violation)
   }
 
   @inline(__always)
@@ -247,20 +301,6 @@ struct BatchTables: Sendable {
       for index in 0..<count { column[index] = values[index] }
     }
   }
-}
-
-/// The entries of the tables, in storage that begins at a cache line; written once.
-private final class AlignedUnits: @unchecked Sendable {
-  let start: UnsafePointer<SIMD4<Double>>
-
-  init(_ units: [SIMD4<Double>]) {
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: units.count * 32, alignment: 64)
-    let start = raw.bindMemory(to: SIMD4<Double>.self, capacity: units.count)
-    start.initialize(from: units, count: units.count)
-    self.start = UnsafePointer(start)
-  }
-
-  deinit { UnsafeMutableRawPointer(mutating: start).deallocate() }
 }
 
 extension Bound {

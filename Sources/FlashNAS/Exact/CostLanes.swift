@@ -40,14 +40,16 @@ struct CostLanes: Sendable {
 
   /// `nil` where costs are fitted.
   private var chip: Chip?
+  /// 1 in the lane of a simulated cost that layers add to; zero else.
+  private var ones = (latency: SIMD4<Double>.zero, energy: SIMD4<Double>.zero, area: SIMD4<Double>.zero)
   private var terms: [Term] = []
 
-  /// - Parameter largest: the costs of the largest point.
+  /// - Parameter largest: the costs of the largest point; `nil` where sums in different orders are not compared.
   /// - Returns: `nil` for more than four costs, costs of other models, or features that are no sums.
-  init?(_ quantities: [Quantity], _ problem: DesignProblem, largest: QuantityValues) {
+  init?(_ quantities: [Quantity], _ costs: CostModel?, largest: QuantityValues?) {
     guard quantities.count <= Self.count else { return nil }
     self.quantities = quantities
-    switch problem.model.costs {
+    switch costs {
     case .simulated(.systolic(let array)): chip = Chip(array)
     case .fitted, nil: chip = nil
     case .simulated: return nil
@@ -58,7 +60,7 @@ struct CostLanes: Sendable {
       case .macs: add(.count(.macs), 1, lane)
       case .parameters: add(.count(.parameters), 1, lane)
       default:
-        switch problem.model.costs {
+        switch costs {
         case .simulated(.systolic(let array)): isWhole = read(array, quantity, lane)
         case .fitted(let model):
           isWhole = false
@@ -66,7 +68,7 @@ struct CostLanes: Sendable {
         default: return nil
         }
       }
-      if !isWhole { uncertainty[lane] = 1e-13 * largest[quantity] }
+      if !isWhole, let largest { uncertainty[lane] = 1e-13 * largest[quantity] }
     }
   }
 
@@ -113,13 +115,17 @@ struct CostLanes: Sendable {
     let least = array.costs(of: .init())
     switch quantity {
     case .latency:
+      ones.latency[lane] = 1
       scale[lane] = 1 / array.parameters.clock.hertz
       return true
     case .area:
+      ones.area[lane] = array.parameters.filterMemory == .network ? 1 : 0
       offset[lane] = least.area.squareMillimetres
       scale[lane] = array.parameters.technology.sramByteArea.squareMillimetres
       return true
-    default: return false
+    default:
+      ones.energy[lane] = 1
+      return false
     }
   }
 
@@ -142,7 +148,7 @@ struct CostLanes: Sendable {
   /// The units of a layer that reads `skips` channels beside its predecessor's. Complexity: O(terms), no allocation.
   func units(of layer: WeightedLayer, skips: Int = 0, isClassifier: Bool = false) -> SIMD4<Double> {
     var units = SIMD4<Double>.zero
-    if let chip { units = self.units(of: chip.array.tally(of: layer), chip) }
+    if let chip { units = self.units(of: chip.array.tally(of: layer)) }
     if !terms.isEmpty { units += counted(layer, skips: skips, isClassifier: isClassifier) }
     return joint == .zero ? units : joined(units)
   }
@@ -160,18 +166,11 @@ struct CostLanes: Sendable {
     return units
   }
 
-  /// The simulated lanes of a tally.
-  private func units(of tally: SystolicArray.Tally, _ chip: Chip) -> SIMD4<Double> {
-    var units = SIMD4<Double>.zero
-    for (lane, quantity) in quantities.enumerated() {
-      switch quantity {
-      case .latency: units[lane] = Double(tally.cycles)
-      case .energy: units[lane] = chip.array.costs(of: tally).energy.joules
-      case .area: units[lane] = chip.array.parameters.filterMemory == .network ? Double(tally.filterBytes) : 0
-      default: break
-      }
-    }
-    return units
+  /// The units of what layers do on the array. - Precondition: costs are those of an array.
+  private func units(of tally: SystolicArray.Tally) -> SIMD4<Double> {
+    guard let chip else { return .zero }
+    let energy = chip.array.energy(of: tally).joules * ones.energy
+    return Double(tally.cycles) * ones.latency + energy + Double(tally.filterBytes) * ones.area
   }
 
   /// The units that no design within a limit exceeds.

@@ -41,7 +41,7 @@ struct SeparableQuestion {
     let quantities = Quantity.allCases.filter { $0 != .accuracy && wanted.contains($0) }
     let (smallest, largest) = extremes
     guard quantities.allSatisfy({ smallest[$0] > 0 && largest[$0] < .infinity }),
-      let lanes = CostLanes(quantities, problem, largest: largest)
+      let lanes = CostLanes(quantities, problem.model.costs, largest: largest)
     else { return nil }
     self.lanes = lanes
     limits = Self.limits(problem, lanes)
