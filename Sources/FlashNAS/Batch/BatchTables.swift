@@ -135,24 +135,10 @@ final class BatchTables: @unchecked Sendable {
 
   deinit { UnsafeMutableRawPointer(mutating: entries).deallocate() }
 
-  /// Eight points worked out.
-  struct Values {
-    var accuracy: Eight
-    var latency: Eight
-    var energy: Eight
-    var area: Eight
-    /// The objective's own value.
-    var objective: Eight
-    var violation: Eight
-  }
-
-  /// Works out points whose coordinates are within their ranges.
-  ///
-  /// - Parameter receive: takes the values of up to eight points from a place on.
-  @inline(__always)
-  private func workOut(
+  /// Evaluates points whose coordinates are within their ranges.
+  func evaluate(
     _ problem: DesignProblem, _ columns: UnsafeBufferPointer<UnsafePointer<Int32>>, _ count: Int,
-    _ receive: (_ start: Int, _ count: Int, Values) -> Void
+    into values: BatchColumns
   ) {
     // A copy for all points.
     let predictor = problem.model.predictor
@@ -169,7 +155,7 @@ final class BatchTables: @unchecked Sendable {
             // Eight at a time: the last ones are filled up.
             for index in length..<((length + 7) / 8 * 8) { sums[index] = sums[length - 1] }
             for index in stride(from: 0, to: length, by: 8) {
-              receive(start + index, min(8, length - index), values(sums + index, stack, predictor, problem))
+              finish(problem, sums + index, stack, predictor, min(8, length - index), at: start + index, values)
             }
             start += length
           }
@@ -178,28 +164,18 @@ final class BatchTables: @unchecked Sendable {
     }
   }
 
-  /// Evaluates points whose coordinates are within their ranges.
-  func evaluate(
-    _ problem: DesignProblem, _ columns: UnsafeBufferPointer<UnsafePointer<Int32>>, _ count: Int,
-    into values: BatchColumns
-  ) {
-    workOut(problem, columns, count) { start, count, found in
-      Self.write(found.accuracy, count, values.accuracy + start)
-      Self.write(found.latency, count, values.latency + start)
-      Self.write(found.energy, count, values.energy + start)
-      Self.write(found.area, count, values.area + start)
-      Self.write(found.objective, count, values.objective + start)
-      Self.write(found.violation, count, values.violation + start)
-    }
-  }
-
   /// Scores the points of a block.
   func score(_ problem: DesignProblem, _ block: PointBlock) {
-    let sign: Double = problem.objective.direction == .maximize ? -1 : 1
-    workOut(problem, block.columns, block.count) { start, count, found in
-      Self.write(sign * found.objective, count, block.objectives + start)
-      Self.write(found.violation, count, block.violations + start)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: PointBlock.capacity) { unread in
+      guard let unread = unread.baseAddress else { return }
+      evaluate(
+        problem, block.columns, block.count,
+        into: BatchColumns(
+          accuracy: unread, latency: unread, energy: unread, area: unread, objective: block.objectives,
+          violation: block.violations))
     }
+    guard problem.objective.direction == .maximize else { return }
+    for index in 0..<block.count { block.objectives[index] = -block.objectives[index] }
   }
 
   /// Sums the units and NN-Degree of some points.
@@ -255,23 +231,23 @@ final class BatchTables: @unchecked Sendable {
     }
   }
 
-  /// The values of eight points.
+  /// Works out and writes the values of up to eight points.
   @inline(__always)
-  private func values(
-    _ sums: UnsafePointer<Four>, _ stack: UnsafeMutablePointer<Eight>, _ predictor: AccuracyModel?,
-    _ problem: DesignProblem
-  ) -> Values {
+  private func finish(
+    _ problem: DesignProblem, _ sums: UnsafePointer<Four>, _ stack: UnsafeMutablePointer<Eight>,
+    _ predictor: AccuracyModel?, _ count: Int, at start: Int, _ values: BatchColumns
+  ) {
     func lane(_ lane: Int) -> Eight {
       let numbers = UnsafeRawPointer(sums)
       func number(_ point: Int) -> Double { numbers.load(fromByteOffset: 32 * point + 8 * lane, as: Double.self) }
       return Eight(number(0), number(1), number(2), number(3), number(4), number(5), number(6), number(7))
     }
     let degree = lane(3)
-    func values(_ cost: Cost?) -> Eight {
+    func worked(_ cost: Cost?) -> Eight {
       guard let cost else { return Eight(repeating: .nan) }
       return cost.offset + cost.scale * (lane(cost.lane) + degree * cost.degree)
     }
-    let (latency, energy, area) = (values(latency), values(energy), values(area))
+    let (latency, energy, area) = (worked(latency), worked(energy), worked(area))
     let accuracy = predictor?.accuracies(degree) ?? Eight(repeating: .nan)
     func read(_ quantity: Quantity) -> Eight {
       switch quantity {
@@ -289,8 +265,12 @@ final class BatchTables: @unchecked Sendable {
     var violation = Eight.zero
     for bound in problem.bounds { violation += bound.violations(read(bound.quantity)) }
     violation.replace(with: .infinity, where: .!(objective - objective .== 0))
-    return Values(
-      accuracy: accuracy, latency: latency, energy: energy, area: area, objective: objective, violation: violation)
+    Self.write(accuracy, count, values.accuracy + start)
+    Self.write(latency, count, values.latency + start)
+    Self.write(energy, count, values.energy + start)
+    Self.write(area, count, values.area + start)
+    Self.write(objective, count, values.objective + start)
+    Self.write(violation, count, values.violation + start)
   }
 
   @inline(__always)
