@@ -31,7 +31,7 @@ public struct HierarchicalSHGO: Sendable {
   /// The best distinct minima whose stars a level spans.
   public var stars = 2
   /// Minimisers of a star that start a local search.
-  public var descents = 2
+  public var descents = 5
   /// Kicks of the best minima to near points without a better one; as many within a quarter of the ranges, and half as many
   /// to any points, end the search.
   public var kicks = 120
