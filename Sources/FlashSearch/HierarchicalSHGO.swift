@@ -225,12 +225,12 @@ extension HierarchicalSHGO {
       guard !axes.isEmpty else { return }
       var random = SplitMix64(seed: seed)
       var idle = 0
+      neighbourhood.spacing = finest
       while idle < 2 * patience + patience / 2, session.stop == nil {
         let before = best.score
         let isNear = idle < patience
         let kicked = minima.prefix(isNear ? Self.kicked.near : Self.kicked.far)
         let minimum = kicked[random.below(kicked.count)].point
-        neighbourhood.spacing = finest
         let starts =
           isNear ? near(minimum, &random) : [far(minimum, within: idle < 2 * patience ? 4 : 1, &random)]
         // The moves of a kick may cancel each other.

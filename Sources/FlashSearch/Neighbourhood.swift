@@ -1,7 +1,8 @@
-/// Two variables of which one follows the other, so that what it stands for stays: where `leader` moves by k steps, `follower`
-/// moves by k · max(0, `factor`'s value + `offset`).
+/// Two variables of which one follows the other, so that what it stands for stays: where `leader` rises by k, `follower`
+/// rises by k · max(0, `factor`'s value + `offset`).
 ///
-/// The skip channels of a dense cell take the same share of all candidates where they follow its width by its depth − 2.
+/// The skip channels of a dense cell stay as far below all candidates that there are where they follow its width by its
+/// depth − 2.
 public struct Coupling: Sendable, Hashable {
   public let leader: Int
   public let follower: Int
@@ -130,7 +131,7 @@ struct Neighbourhood {
 
   /// Fills a block with what moves from a place on make of a point, the first moves again behind the last.
   ///
-  /// - Parameter count: of moves, as many as a block has room for at most; there are less points where a variable of some
+  /// - Parameter count: of moves, as many as a block has room for at most; there are fewer points where a variable of some
   ///   is at its end.
   @usableFromInline
   mutating func fill(_ block: PointBlock, around point: [Int], from place: Int, count: Int) {
